@@ -1,0 +1,154 @@
+"""Bytes in, bytes out: JSON, hashes and files written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geocairn.errors import MalformedJSONError, OutputError
+
+__all__ = [
+    "canonical",
+    "digest",
+    "dumps",
+    "human_size",
+    "loads",
+    "output_error",
+    "write_atomic",
+]
+
+# orjson reads integers beyond 64 bits as floats; nineteen digits are where that may begin.
+_LONG_DIGITS = re.compile(rb"[0-9]{19}")
+_BOM = b"\xef\xbb\xbf"
+
+
+def loads(data: bytes, *, where: str | None = None) -> Any:
+    """Parse one JSON document without losing anything JSON can say.
+
+    Integers of any size stay integers. NaN, infinities, lone surrogates and numbers beyond
+    a double's range are refused (RFC 8259, RFC 7493).
+
+    Args:
+        data: UTF-8 text, with or without a byte-order mark.
+        where: Origin for messages.
+
+    Raises:
+        MalformedJSONError: With line and column (both from 1) of the first fault.
+    """
+    if data.startswith(_BOM):
+        data = data[len(_BOM) :]
+    try:
+        value = orjson.loads(data)
+        return _loads_exact(data) if _LONG_DIGITS.search(data) else value
+    except (ValueError, RecursionError) as error:
+        raise _malformed(data, error, where) from None
+
+
+def _loads_exact(data: bytes) -> Any:
+    return json.loads(data)
+
+
+def _malformed(data: bytes, error: Exception, where: str | None) -> MalformedJSONError:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        column = fault.start - data.rfind(b"\n", 0, fault.start)
+        return MalformedJSONError(
+            f"byte 0x{data[fault.start]:02x} at line {line}, column {column} is not UTF-8",
+            where=where,
+            remedy="Save the file as UTF-8.",
+        )
+    if isinstance(error, json.JSONDecodeError):
+        text = re.sub(r": line \d+ column \d+ \(char \d+\)$", "", str(error))
+        message = f"not JSON at line {error.lineno}, column {error.colno}: {text}"
+    else:
+        message = f"not JSON: {error}"
+    return MalformedJSONError(message, where=where, remedy="Correct the JSON at that place.")
+
+
+def dumps(value: Any, *, indent: bool = False) -> bytes:
+    """Serialise to compact UTF-8 JSON (or indented by two), keeping the order of keys."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None)
+    except TypeError:
+        # Integers beyond 64 bits: the standard library writes them in full.
+        text = json.dumps(
+            value,
+            ensure_ascii=False,
+            allow_nan=False,
+            indent=2 if indent else None,
+            separators=None if indent else (",", ":"),
+        )
+        return text.encode("utf-8")
+
+
+def canonical(value: Any) -> bytes:
+    """Serialise with sorted keys, so that equal values give equal bytes."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        text = json.dumps(
+            value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+        )
+        return text.encode("utf-8")
+
+
+def digest(*parts: bytes) -> str:
+    """BLAKE2b-128 of the parts, each preceded by its length, as 32 hexadecimal digits."""
+    state = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        state.update(len(part).to_bytes(8, "little"))
+        state.update(part)
+    return state.hexdigest()
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old bytes or the new ones, never a part.
+
+    Raises:
+        OutputError: When the disk is full or the place cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise output_error(error, path) from error
+
+
+def output_error(error: OSError, path: Path | str) -> OutputError:
+    """Turn an operating system's refusal into a message with a remedy."""
+    remedies = {
+        errno.ENOSPC: "Free some space on that disk, or choose another output with -o.",
+        errno.EDQUOT: "Free some of your disk quota, or choose another output with -o.",
+        errno.EROFS: "That disk is read-only: choose another output with -o.",
+        errno.EACCES: "Allow writing there, or choose another output with -o.",
+        errno.EPERM: "Allow writing there, or choose another output with -o.",
+    }
+    return OutputError(
+        f"cannot write: {error.strerror or error}",
+        where=str(error.filename or path),
+        remedy=remedies.get(error.errno or 0, "Check the path given with -o."),
+    )
+
+
+def human_size(size: float) -> str:
+    """A number of bytes for people: ``1.5 MiB``."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024 or unit == "GiB":
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    raise AssertionError

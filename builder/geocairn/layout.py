@@ -1,0 +1,55 @@
+"""Where things lie in a built hub: the one place that knows its file names."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+__all__ = [
+    "CATALOG",
+    "FACETS",
+    "INDEX",
+    "MANIFEST",
+    "TERMS",
+    "child_catalog",
+    "collection_json",
+    "item_folder",
+    "item_json",
+    "items_parquet",
+    "relative_href",
+]
+
+CATALOG = "catalog.json"
+MANIFEST = "search/manifest.json"
+INDEX = "search/index.parquet"
+TERMS = "search/terms.parquet"
+FACETS = "search/facets.json"
+
+
+def collection_json(collection: str) -> str:
+    """Path of a collection's JSON, from the hub's root."""
+    return f"{collection}/collection.json"
+
+
+def items_parquet(collection: str) -> str:
+    """Path of a collection's stac-geoparquet mirror, from the hub's root."""
+    return f"{collection}/items.parquet"
+
+
+def child_catalog(collection: str, name: str) -> str:
+    """Path of one page of a large collection's items, from the hub's root."""
+    return f"{collection}/pages/{name}/catalog.json"
+
+
+def item_folder(collection: str, item: str) -> str:
+    """Folder of an item and its small assets, from the hub's root."""
+    return f"{collection}/{item}"
+
+
+def item_json(collection: str, item: str) -> str:
+    """Path of an item's JSON, from the hub's root."""
+    return f"{collection}/{item}/{item}.json"
+
+
+def relative_href(path: str) -> str:
+    """A path as a URL reference: percent-encoded, slashes kept."""
+    return quote(path, safe="/-._~!$&'()*+,;=:@")
