@@ -42,8 +42,7 @@ def loads(data: bytes, *, where: str | None = None) -> Any:
     Raises:
         MalformedJSONError: With line and column (both from 1) of the first fault.
     """
-    if data.startswith(_BOM):
-        data = data[len(_BOM) :]
+    data = data.removeprefix(_BOM)
     try:
         value = orjson.loads(data)
         return _loads_exact(data) if _LONG_DIGITS.search(data) else value

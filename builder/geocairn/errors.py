@@ -63,7 +63,7 @@ class GeocairnError(Exception):
         return f"{head}\n  {self.remedy}" if self.remedy else head
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Keyword-only arguments do not survive Exception's own pickling, and errors cross processes.
+        # Errors cross processes, and Exception's own pickling drops keyword-only arguments.
         return (_rebuild, (type(self), self.message, self.where, self.path, self.remedy))
 
 

@@ -99,8 +99,10 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 def _bands(properties: Mapping[str, Any], inputs: list[dict[str, Any]]) -> list[str] | None:
     names: list[Any] = []
     for entry in inputs:
-        for band in _list(entry.get("bands")):
-            names.append(band.get("name") if isinstance(band, dict) else band)
+        names += (
+            band.get("name") if isinstance(band, dict) else band
+            for band in _list(entry.get("bands"))
+        )
     for band in _dicts(properties.get("bands")):
         names += (band.get("name"), band.get("eo:common_name"), band.get("common_name"))
     return _texts(names)

@@ -1,0 +1,208 @@
+"""The term index: every word of the hub, and the rows it occurs in, by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+__all__ = ["TERMS_SCHEMA", "Postings", "TermRange", "term_ranges", "write_terms"]
+
+TERMS_SCHEMA = pa.schema(
+    [
+        pa.field("term", pa.string(), nullable=False),
+        pa.field("impact", pa.uint8(), nullable=False),
+        pa.field(
+            "rows", pa.list_(pa.field("element", pa.uint32(), nullable=False)), nullable=False
+        ),
+    ]
+)
+_POSTINGS_A_GROUP = 1 << 17
+_POSTINGS_A_RANGE = 1 << 22
+_PREFIX = 3
+
+_SPOOL_SCHEMA = pa.schema(
+    [
+        pa.field("term", pa.string()),
+        pa.field("locals", pa.list_(pa.uint32())),
+        pa.field("impacts", pa.list_(pa.uint8())),
+    ]
+)
+
+
+class Postings:
+    """Gathers the words of some items."""
+
+    def __init__(self) -> None:
+        self._terms: list[str] = []
+        self._impacts: list[int] = []
+        self._counts: list[int] = []
+
+    def add(self, impacts: Mapping[str, int]) -> None:
+        """Append one item's words with their impacts."""
+        self._terms.extend(impacts)
+        self._impacts.extend(impacts.values())
+        self._counts.append(len(impacts))
+
+    def finish(self) -> tuple[pa.Table, dict[str, int]]:
+        """Sort by word.
+
+        Returns:
+            One row a word, with its items (counted from 0 in the order of `add`) and impacts;
+            and how many postings there are for each beginning of a word, for `term_ranges`.
+        """
+        encoded = pa.array(self._terms, pa.string()).dictionary_encode()
+        words = encoded.dictionary
+        by_name = pc.sort_indices(words).to_numpy()
+        rank = np.empty(len(words), dtype=np.int64)
+        rank[by_name] = np.arange(len(words))
+        codes = rank[encoded.indices.to_numpy()]
+        owners = np.repeat(np.arange(len(self._counts), dtype=np.uint32), self._counts)
+        order = np.argsort(codes, kind="stable")
+        counts = np.bincount(codes, minlength=len(words))
+        offsets = pa.array(np.concatenate(([0], np.cumsum(counts))).astype(np.int32))
+        impacts = np.array(self._impacts, dtype=np.uint8)[order]
+        words = words.take(pa.array(by_name))
+        table = pa.table(
+            [
+                words,
+                pa.ListArray.from_arrays(offsets, pa.array(owners[order])),
+                pa.ListArray.from_arrays(offsets, pa.array(impacts)),
+            ],
+            schema=_SPOOL_SCHEMA,
+        )
+        return table, _prefix_counts(words, counts)
+
+
+def _prefix_counts(words: pa.Array, counts: npt.NDArray[np.int64]) -> dict[str, int]:
+    prefixes = pc.utf8_slice_codeunits(words, 0, _PREFIX)
+    table = pa.table({"prefix": prefixes, "count": counts})
+    sums = table.group_by("prefix", use_threads=False).aggregate([("count", "sum")])
+    return dict(zip(sums["prefix"].to_pylist(), sums["count_sum"].to_pylist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TermRange:
+    """Words from `first` up to, not including, `last` (None: to the end)."""
+
+    first: str
+    last: str | None
+
+
+def term_ranges(prefixes: Mapping[str, int]) -> list[TermRange]:
+    """Divide the words into ranges that fit in memory, by the counts of their beginnings."""
+    starts: list[str] = []
+    size = _POSTINGS_A_RANGE
+    for prefix in sorted(prefixes):
+        if size + prefixes[prefix] > _POSTINGS_A_RANGE:
+            starts.append(prefix)
+            size = 0
+        size += prefixes[prefix]
+    return [
+        TermRange(first, last) for first, last in zip(starts, [*starts[1:], None], strict=True)
+    ] or [TermRange("", None)]
+
+
+def write_terms(
+    spools: Sequence[Path],
+    rows: Sequence[npt.NDArray[np.int32]],
+    target: Path,
+    *,
+    words: TermRange,
+) -> None:
+    """Merge one range of words from every spool into a Parquet file.
+
+    Args:
+        spools: Arrow files of `Postings` tables.
+        rows: For each spool, the hub's row of each of its items; -1 for one left out.
+        target: File to write.
+        words: The range.
+    """
+    terms, keys = _merge(spools, rows, words)
+    with pq.ParquetWriter(
+        target,
+        TERMS_SCHEMA,
+        compression="zstd",
+        compression_level=6,
+        use_dictionary=False,
+        column_encoding={"term": "DELTA_BYTE_ARRAY", "rows.list.element": "DELTA_BINARY_PACKED"},
+        write_statistics=["term", "impact"],
+        write_page_index=True,
+        data_page_size=8192,
+        write_batch_size=64,
+        store_schema=False,
+    ) as writer:
+        for table in _groups(terms, keys):
+            writer.write_table(table, row_group_size=max(1, table.num_rows))
+
+
+def _merge(
+    spools: Sequence[Path], rows: Sequence[npt.NDArray[np.int32]], words: TermRange
+) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
+    """Gather a range: its words, and for each posting a key of word, 15 - impact and row, sorted."""
+    names: list[pa.Array] = [pa.array([], pa.string())]
+    counts: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)]
+    lows: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
+    for path, row in zip(spools, rows, strict=True):
+        with pa.memory_map(str(path)) as source:
+            part = _slice(pa.ipc.open_file(source).get_batch(0), words)
+            if part.num_rows == 0:
+                continue
+            lists = part["locals"]
+            own = row[lists.flatten().to_numpy()].astype(np.uint64)
+            weights = part["impacts"].flatten().to_numpy().astype(np.uint64)
+            lows.append((np.uint64(15) - weights) << np.uint64(32) | own)
+            counts.append(np.diff(lists.offsets.to_numpy()))
+            # A copy: the words must outlive the mapping.
+            names.append(pa.array(part["term"].to_pylist(), pa.string()))
+    encoded = pa.concat_arrays(names).dictionary_encode()
+    by_name = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank = np.empty(len(by_name), dtype=np.uint64)
+    rank[by_name] = np.arange(len(by_name), dtype=np.uint64)
+    high = np.repeat(rank[encoded.indices.to_numpy()], np.concatenate(counts))
+    low = np.concatenate(lows)
+    kept = low & np.uint64(0xFFFFFFFF) != np.uint64(0xFFFFFFFF)
+    keys = (high << np.uint64(36) | low)[kept]
+    keys.sort()
+    return encoded.dictionary.take(pa.array(by_name)), keys
+
+
+def _slice(batch: pa.RecordBatch, words: TermRange) -> pa.RecordBatch:
+    terms = batch["term"]
+
+    def position(bound: str) -> int:
+        low, high = 0, len(terms)
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if terms[middle].as_py() < bound else (low, middle)
+        return low
+
+    start = position(words.first)
+    return batch.slice(start, (len(terms) if words.last is None else position(words.last)) - start)
+
+
+def _groups(terms: pa.Array, keys: npt.NDArray[np.uint64]) -> Iterator[pa.Table]:
+    """Cut the sorted postings into tables of about the same number of postings."""
+    lists = np.flatnonzero(np.diff(keys >> np.uint64(32), prepend=np.uint64(2**63)))
+    ends = np.append(lists[1:], len(keys))
+    group = ends // _POSTINGS_A_GROUP
+    for number in np.unique(group):
+        chosen = np.flatnonzero(group == number)
+        first, last = lists[chosen[0]], ends[chosen[-1]]
+        heads = keys[lists[chosen]] >> np.uint64(32)
+        rows = pa.array((keys[first:last] & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+        offsets = np.append(lists[chosen], last) - first
+        yield pa.table(
+            [
+                terms.take(pa.array(heads >> np.uint64(4))),
+                pa.array((np.uint64(15) - (heads & np.uint64(15))).astype(np.uint8)),
+                pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), rows),
+            ],
+            schema=TERMS_SCHEMA,
+        )

@@ -1,0 +1,64 @@
+"""Versions of a model: which item came before, which comes next, which is the latest."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+__all__ = ["model_name", "version_key", "version_links"]
+
+_PART = re.compile(r"\d+|[A-Za-z]+")
+
+
+def model_name(item: str, version: str | None) -> str | None:
+    """The model that an item ``<model>-<version>`` is a version of, or None."""
+    if version and item.endswith(f"-{version}") and len(item) > len(version) + 1:
+        return item[: -len(version) - 1]
+    return None
+
+
+def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key of a version: numbers by value, and a pre-release before its release.
+
+    ``1.9 < 1.10``, ``2.0-rc1 < 2.0 < 2.0.1``; see https://semver.org/#spec-item-11.
+    """
+    release, _, pre = version.partition("-")
+    key = [_part(part) for part in _PART.findall(release)]
+    # The end of a release sorts above letters (a pre-release) and below a further number.
+    key.append((0, -1, "") if pre else (1, -1, ""))
+    return (*key, *(_part(part) for part in _PART.findall(pre)))
+
+
+def _part(part: str) -> tuple[int, int, str]:
+    return (2, int(part), "") if part.isdigit() else (0, 0, part.lower())
+
+
+def version_links(
+    items: Iterable[tuple[str, str, str | None]],
+) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+    """Links between the versions of each model.
+
+    Args:
+        items: (collection, id, version) of every item.
+
+    Returns:
+        For each (collection, id) with sisters, its (relation, id of the other) pairs; the
+        relations are those of the version extension.
+    """
+    models: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for collection, item, version in items:
+        if version and (model := model_name(item, version)):
+            models[collection, model].append((version, item))
+    found = {}
+    for (collection, _), members in models.items():
+        if len(members) < 2:
+            continue
+        ids = [item for _, item in sorted(members, key=lambda m: (version_key(m[0]), m[1]))]
+        for place, item in enumerate(ids):
+            links = [("predecessor-version", ids[place - 1])] if place else []
+            if place + 1 < len(ids):
+                links.append(("successor-version", ids[place + 1]))
+                links.append(("latest-version", ids[-1]))
+            found[collection, item] = tuple(links)
+    return found
