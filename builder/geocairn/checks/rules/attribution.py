@@ -97,8 +97,8 @@ OTHER_FOLDER = Rule(
     title="Id differs from its folder",
     severity="warning",
     why="""In a catalog folder an item lies in `<collection>/<model>/<version>/item.json` and has
-the id `<model>-<version>`. Where they differ people look in the wrong place, and ownership, which is
-read from folders, is unclear. (Looked at only where the file is named `item.json`.)""",
+the id `<model>-<version>`. Where they differ people look in the wrong place, and ownership, which
+is read from folders, is unclear. (Looked at only where the file is named `item.json`.)""",
     remedy="Rename the folder, or write its names as the id.",
 )
 NO_VERSION = Rule(

@@ -106,7 +106,37 @@ any number pass. The specification is right.""",
     },
     fix=lambda item: _to_micrometres(item),
 )
-RULES = (UNDEFINED, REPEATED, CONFLICT, WAVELENGTH, NANOMETRES)
+UNDEFINED_VARIABLE = Rule(
+    code="MLM035",
+    title="Variable that is not defined",
+    severity="error",
+    kind="spec",
+    why="""An input refers to variables of a data cube by name, and the specification has that name
+be defined in `cube:variables`. The schema only asks for some definition, not for this one. Without
+it nobody knows what to feed.""",
+    remedy="Define the variable in cube:variables, or correct the name.",
+    failing={
+        "/stac_extensions/-": "https://stac-extensions.github.io/datacube/v2.2.0/schema.json",
+        "/properties/cube:dimensions": {"time": {"type": "temporal", "extent": [None, None]}},
+        "/properties/cube:variables": {"2m_temperature": {"type": "data", "dimensions": ["time"]}},
+        f"{_INPUT}/bands": [],
+        f"{_INPUT}/variables": ["temperature_2m"],
+        f"{_INPUT}/input/dim_order": ["batch", "variables", "height", "width"],
+        f"{_INPUT}/input/shape": [-1, 1, 256, 256],
+        f"{_INPUT}/value_scaling": None,
+    },
+    passing={
+        "/stac_extensions/-": "https://stac-extensions.github.io/datacube/v2.2.0/schema.json",
+        "/properties/cube:dimensions": {"time": {"type": "temporal", "extent": [None, None]}},
+        "/properties/cube:variables": {"2m_temperature": {"type": "data", "dimensions": ["time"]}},
+        f"{_INPUT}/bands": [],
+        f"{_INPUT}/variables": ["2m_temperature"],
+        f"{_INPUT}/input/dim_order": ["batch", "variables", "height", "width"],
+        f"{_INPUT}/input/shape": [-1, 1, 256, 256],
+        f"{_INPUT}/value_scaling": None,
+    },
+)
+RULES = (UNDEFINED, REPEATED, CONFLICT, WAVELENGTH, NANOMETRES, UNDEFINED_VARIABLE)
 
 _WAVELENGTHS = ("eo:center_wavelength", "center_wavelength")
 _WIDTHS = ("eo:full_width_half_max", "full_width_half_max")
@@ -145,6 +175,9 @@ def check(context: Context) -> None:
             if isinstance(bands, list) and bands:
                 path: tuple[str | int, ...] = ("properties", field, index, "bands")
                 _named(context, path, bands, entry, defined)
+            variables = entry.get("variables")
+            if isinstance(variables, list) and variables:
+                _variables(context, ("properties", field, index, "variables"), variables)
     _definitions(context, ("properties", "bands"), context.properties.get("bands"))
     if "eo:bands" in context.properties:
         _definitions(context, ("properties", "eo:bands"), context.properties["eo:bands"])
@@ -175,6 +208,22 @@ def _named(
         twice = next(name for index, name in enumerate(names) if name in names[:index])
         message = f"names {twice!r} more than once"
         context.found(REPEATED, path, message, value=entry["bands"])
+
+
+def _variables(context: Context, path: tuple[str | int, ...], variables: list[Any]) -> None:
+    defined: set[str] = set()
+    for holder in (context.properties, *context.assets.values()):
+        cube = holder.get("cube:variables")
+        if isinstance(cube, dict):
+            defined |= cube.keys()
+    if not defined:
+        return  # The extension's schema says so.
+    for index, variable in enumerate(variables):
+        name = band_name(variable)
+        derived = isinstance(variable, dict) and "expression" in variable
+        if name is not None and name not in defined and not derived:
+            message = f"is not defined (defined: {', '.join(sorted(defined)[:12])})"
+            context.found(UNDEFINED_VARIABLE, (*path, index), message, value=variable)
 
 
 def _periodic(names: list[str]) -> bool:

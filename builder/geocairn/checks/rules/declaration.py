@@ -97,7 +97,34 @@ no schema checks the field and clients may pass it over.""",
         "/assets/source/file:size": 20480,
     },
 )
-RULES = (UNDECLARED_MLM, NOT_A_MODEL, OLD_VERSION, UNDECLARED)
+MISPLACED = Rule(
+    code="STAC002",
+    title="Field beside its place",
+    severity="warning",
+    why="""GeoJSON lets an item have any member at its top level, but nobody looks there for
+assets or for fields of extensions: assets belong into `assets`, fields of the model into
+`properties` or an asset. Such members mostly come from a misplaced brace.""",
+    remedy="Move it into assets or properties.",
+    failing={
+        "/inference-script": {"href": "https://delta.example.org/predict.py", "roles": ["code"]}
+    },
+    passing={"/delta:campaign": {"name": "monsoon"}},
+)
+RULES = (UNDECLARED_MLM, NOT_A_MODEL, OLD_VERSION, UNDECLARED, MISPLACED)
+_MEMBERS = frozenset(
+    {
+        "type",
+        "stac_version",
+        "stac_extensions",
+        "id",
+        "collection",
+        "geometry",
+        "bbox",
+        "properties",
+        "links",
+        "assets",
+    }
+)
 
 
 def check(context: Context) -> None:
@@ -112,6 +139,8 @@ def check(context: Context) -> None:
             f"declares version {'.'.join(map(str, version))} of the model extension",
             value=context.item.get("stac_extensions"),
         )
+    if context.item.keys() - _MEMBERS:
+        _misplaced(context)
     prefixes = _prefixes(context)
     if prefixes:
         declared = " ".join(context.extensions)
@@ -137,6 +166,18 @@ def _without_mlm(context: Context) -> None:
         context.found(UNDECLARED_MLM, path, "names a model, but the extension is not declared")
     elif context.item.get("type") == "Feature":
         context.found(NOT_A_MODEL, ("stac_extensions",), "the item does not describe a model")
+
+
+def _misplaced(context: Context) -> None:
+    for key, value in context.item.items():
+        if key in _MEMBERS:
+            continue
+        if key.startswith("mlm:"):
+            message = "is a field of the model extension, but stands outside of properties"
+            context.found(MISPLACED, (key,), message, value=value)
+        elif isinstance(value, dict) and isinstance(value.get("href"), str):
+            message = "looks like an asset, but stands outside of assets"
+            context.found(MISPLACED, (key,), message, value=value)
 
 
 def _prefixes(context: Context) -> dict[str, tuple[str | int, ...]]:

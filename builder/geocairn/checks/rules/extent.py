@@ -172,6 +172,8 @@ def check(context: Context) -> None:
         return
     if not shape.on_earth() or (box and not _on_earth(box)):
         _off_earth(context, shape, box)
+        if box and box[1] > box[3]:
+            _compare(context, shape, box, bbox)
         return
     if shape.south <= -90 and shape.north >= 90 and shape.east - shape.west >= 359.9:
         _whole_world(context, bbox)

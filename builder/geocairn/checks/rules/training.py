@@ -197,5 +197,5 @@ def _sizes(context: Context, parameters: int) -> None:
         # Compared in whole numbers, for which nothing is too large.
         if size > _MOST * parameters or size * _LEAST < parameters:
             bound = f"more than {_MOST}" if size > parameters else f"less than 1/{_LEAST}"
-            message = f"is {bound} bytes for each of {parameters:,} parameters"
+            message = f"gives {bound} byte for each of {parameters:,} parameters"
             context.found(IMPLAUSIBLE, path, message, value=size)
