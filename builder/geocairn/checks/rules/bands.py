@@ -116,7 +116,7 @@ be defined in `cube:variables`. The schema only asks for some definition, not fo
 it nobody knows what to feed.""",
     remedy="Define the variable in cube:variables, or correct the name.",
     failing={
-        "/stac_extensions/-": "https://stac-extensions.github.io/datacube/v2.2.0/schema.json",
+        "/stac_extensions/-": "https://stac-extensions.github.io/datacube/v2.3.0/schema.json",
         "/properties/cube:dimensions": {"time": {"type": "temporal", "extent": [None, None]}},
         "/properties/cube:variables": {"2m_temperature": {"type": "data", "dimensions": ["time"]}},
         f"{_INPUT}/bands": [],
@@ -126,7 +126,7 @@ it nobody knows what to feed.""",
         f"{_INPUT}/value_scaling": None,
     },
     passing={
-        "/stac_extensions/-": "https://stac-extensions.github.io/datacube/v2.2.0/schema.json",
+        "/stac_extensions/-": "https://stac-extensions.github.io/datacube/v2.3.0/schema.json",
         "/properties/cube:dimensions": {"time": {"type": "temporal", "extent": [None, None]}},
         "/properties/cube:variables": {"2m_temperature": {"type": "data", "dimensions": ["time"]}},
         f"{_INPUT}/bands": [],
