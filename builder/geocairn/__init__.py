@@ -1,0 +1,84 @@
+"""geocairn: a static, searchable hub for Earth-observation models.
+
+::
+
+    import geocairn
+
+    hub = geocairn.open("https://example.org/hub/")  # or a folder
+    found = hub.search(bbox=[85, 27, 86, 28], q="building", filter="gsd < 1")
+    found.matched(), [item.id for item in found.items()]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
+
+    from geocairn.errors import (
+        ConfigError,
+        FindingsError,
+        GeocairnError,
+        HubError,
+        InputError,
+        MalformedJSONError,
+        OutputError,
+        QueryError,
+        SchemaUnavailableError,
+    )
+    from geocairn.query import SearchQuery
+    from geocairn.search.catalog import Catalog, ItemSearch
+    from geocairn.version import __version__
+
+__all__ = [
+    "Catalog",
+    "ConfigError",
+    "FindingsError",
+    "GeocairnError",
+    "HubError",
+    "InputError",
+    "ItemSearch",
+    "MalformedJSONError",
+    "OutputError",
+    "QueryError",
+    "SchemaUnavailableError",
+    "SearchQuery",
+    "__version__",
+    "open",
+]
+
+# Nothing is imported before it is asked for: `import geocairn` takes a few milliseconds.
+_HOMES = {
+    "Catalog": "geocairn.search.catalog",
+    "ItemSearch": "geocairn.search.catalog",
+    "SearchQuery": "geocairn.query",
+    "__version__": "geocairn.version",
+}
+
+
+def open(href: str | os.PathLike[str]) -> Catalog:  # noqa: A001  # geocairn.open, as in rasterio
+    """Open a built hub for searching.
+
+    Args:
+        href: A folder, or an http(s) URL; also the path or URL of its ``catalog.json``.
+
+    Raises:
+        HubError: When there is no whole hub.
+    """
+    from geocairn.search.catalog import Catalog
+
+    return Catalog.open(href)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, "geocairn.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

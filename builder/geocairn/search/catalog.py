@@ -1,0 +1,278 @@
+"""A hub to search, shaped like pystac-client's Client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from geocairn import _io, layout
+from geocairn.errors import HubError, QueryError
+from geocairn.query import MAX_LIMIT, SearchQuery
+from geocairn.search.counts import Suggestion, facet_counts, suggestions
+from geocairn.search.engine import Engine, Rows
+from geocairn.search.hub import Hub, open_hub
+from geocairn.search.order import Found
+from geocairn.search.results import absolute_hrefs, load_items, select_fields
+
+if TYPE_CHECKING:
+    import pystac
+
+__all__ = ["Catalog", "ItemSearch"]
+
+_CHUNK = 2000
+
+
+class Catalog:
+    """A built hub, in a folder or behind a URL.
+
+    Usable as a context manager; closing it closes network connections.
+
+    Attributes:
+        href: Folder or URL.
+        title: The hub's title.
+        description: What the hub is.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.href = hub.href
+        self.title: str = hub.manifest.get("title") or ""
+        self.description: str = hub.manifest.get("description") or ""
+
+    @classmethod
+    def open(cls, href: str | os.PathLike[str]) -> Catalog:
+        """Open a hub.
+
+        Args:
+            href: A folder, or an http(s) URL; also the path or URL of its ``catalog.json``.
+
+        Raises:
+            HubError: When there is no whole hub.
+        """
+        return cls(open_hub(href))
+
+    def __repr__(self) -> str:
+        return f"<Catalog {self.href} with {len(self)} items>"
+
+    def __len__(self) -> int:
+        count: int = self._hub.manifest["items"]
+        return count
+
+    def __enter__(self) -> Catalog:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the database and the network connections."""
+        engine = self.__dict__.pop("_engine", None)
+        if engine is not None:
+            engine.close()
+        self._hub.close()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return Engine(self._hub)
+
+    def search(self, *, max_items: int | None = None, **parameters: Any) -> ItemSearch:
+        """Search the hub; nothing is read before results are asked for.
+
+        Args:
+            max_items: Most items to give over all pages; `ItemSearch.matched` counts all.
+            **parameters: See `geocairn.query.SearchQuery.parse`: ``ids``, ``collections``,
+                ``bbox``, ``intersects``, ``datetime``, ``q``, ``filter``, ``sortby``,
+                ``fields``, ``limit`` (of a page), ``token`` and facets by name.
+
+        Raises:
+            QueryError: When a value cannot mean anything.
+        """
+        return self.run(SearchQuery.parse(**parameters), max_items=max_items)
+
+    def run(self, query: SearchQuery, *, max_items: int | None = None) -> ItemSearch:
+        """Search with a query that is already parsed."""
+        if max_items is not None and max_items < 1:
+            raise QueryError(f"max_items is {max_items}", remedy="Use 1 or more.")
+        return ItemSearch(self, query, max_items=max_items)
+
+    def get_collections(self) -> Iterator[pystac.Collection]:
+        """Every collection."""
+        for entry in self._hub.manifest["collections"]:
+            collection = self.get_collection(entry["id"])
+            assert collection is not None
+            yield collection
+
+    def get_collection(self, collection_id: str) -> pystac.Collection | None:
+        """A collection by id, or None where there is none."""
+        import pystac  # objects only where they are asked for
+
+        document = self.get_collection_as_dict(collection_id)
+        if document is None:
+            return None
+        return pystac.Collection.from_dict(document, preserve_dict=False)
+
+    def get_collection_as_dict(self, collection_id: str) -> dict[str, Any] | None:
+        """A collection's JSON with absolute hrefs, or None where there is none."""
+        if collection_id not in [entry["id"] for entry in self._hub.manifest["collections"]]:
+            return None
+        path = layout.collection_json(collection_id)
+        document = _io.loads(self._hub.read(path), where=path)
+        if not isinstance(document, dict):
+            raise HubError(f"{path} is no collection", where=self.href, remedy="Build it again.")
+        return absolute_hrefs(self._hub, document, path, kind="application/json")
+
+    def get_item(self, item_id: str, *, collection: str | None = None) -> pystac.Item | None:
+        """An item by id, or None where there is none."""
+        found = self.search(ids=[item_id], collections=collection, limit=1)
+        return next(found.items(), None)
+
+    def suggest(self, prefix: str, *, limit: int = 10) -> list[Suggestion]:
+        """Collections, facet values and words that begin like the last word of `prefix`."""
+        return suggestions(self._engine, prefix, limit=limit)
+
+    def facets(self) -> dict[str, Any]:
+        """Counts of every facet's values over the whole hub; see `ItemSearch.facets`."""
+        return self.search().facets()
+
+    def _find(self, query: SearchQuery) -> Found:
+        return Found(self._engine, query)
+
+    def _items(self, found: Found, rows: Rows, query: SearchQuery) -> list[dict[str, Any]]:
+        items = load_items(self._engine, rows, overlaps=found.overlap_of(rows))
+        return [select_fields(item, query.fields) for item in items]
+
+    def _counts(self, found: Found) -> dict[str, Any]:
+        return facet_counts(self._engine, found.rows)
+
+
+class ItemSearch:
+    """A search of a `Catalog`, with pystac-client's names; it runs once, when first needed.
+
+    Attributes:
+        query: The parsed query.
+    """
+
+    def __init__(self, catalog: Catalog, query: SearchQuery, *, max_items: int | None) -> None:
+        self._catalog = catalog
+        self.query = query
+        self._max_items = max_items
+
+    @cached_property
+    def _found(self) -> Found:
+        return self._catalog._find(self.query)  # noqa: SLF001  # one class in two halves
+
+    @property
+    def _span(self) -> tuple[int, int]:
+        start = self.query.offset()
+        end = self._found.count
+        return start, end if self._max_items is None else min(end, start + self._max_items)
+
+    def matched(self) -> int:
+        """How many items match, on all pages."""
+        return self._found.count
+
+    def facets(self) -> dict[str, Any]:
+        """Counts of every facet's values over all matching items.
+
+        Returns:
+            ``{"framework": {"values": [["PyTorch", 12], ...], "distinct": 3}, "gsd":
+            {"minimum": 0.3, "maximum": 30.0}, ...}``, at most a thousand values of each.
+        """
+        return self._catalog._counts(self._found)  # noqa: SLF001
+
+    def items(self) -> Iterator[pystac.Item]:
+        """Every matching item, in order, as pystac objects."""
+        import pystac
+
+        for item in self.items_as_dicts():
+            yield pystac.Item.from_dict(item, preserve_dict=False)
+
+    def items_as_dicts(self) -> Iterator[dict[str, Any]]:
+        """Every matching item, in order, with absolute hrefs and a ``self`` link.
+
+        With ``sortby=overlap`` each has a property ``overlap_percentage``.
+        """
+        size = self.query.limit
+        start, end = self._span
+        while start < end:
+            yield from self._load(start, min(size, end - start))
+            # The first page comes fast; whoever goes on gets larger portions.
+            start, size = start + size, min(max(2 * size, self.query.limit), _CHUNK)
+
+    def pages(self) -> Iterator[pystac.ItemCollection]:
+        """Page by page, as pystac objects."""
+        import pystac
+
+        for page in self.pages_as_dicts():
+            yield pystac.ItemCollection.from_dict(page, preserve_dict=False)
+
+    def pages_as_dicts(self) -> Iterator[dict[str, Any]]:
+        """Page by page, as GeoJSON FeatureCollections of at most ``limit`` items.
+
+        Each has ``numberMatched``, ``numberReturned`` and, where another page follows, ``next``:
+        the token with which a search goes on there.
+        """
+        start, end = self._span
+        while start < end:
+            features = self._load(start, min(self.query.limit, end - start))
+            start += len(features)
+            page = {
+                "type": "FeatureCollection",
+                "features": features,
+                "links": [],
+                "numberMatched": self.matched(),
+                "numberReturned": len(features),
+            }
+            if start < self.matched():
+                page["next"] = self.query.token_at(start)
+            yield page
+
+    def page_as_dict(self) -> dict[str, Any]:
+        """The page at the query's token (the first without one), even if it is empty."""
+        empty = {"type": "FeatureCollection", "features": [], "links": []}
+        counts = {"numberMatched": self.matched(), "numberReturned": 0}
+        return next(self.pages_as_dicts(), empty | counts)
+
+    def item_collection(self) -> pystac.ItemCollection:
+        """Every matching item as one pystac object."""
+        import pystac
+
+        return pystac.ItemCollection.from_dict(self.item_collection_as_dict(), preserve_dict=False)
+
+    def item_collection_as_dict(self) -> dict[str, Any]:
+        """Every matching item as one GeoJSON FeatureCollection."""
+        start, end = self._span
+        features: list[dict[str, Any]] = []
+        while start < end:
+            part = self._load(start, min(MAX_LIMIT, end - start))
+            features += part
+            start += len(part)
+        return {"type": "FeatureCollection", "features": features}
+
+    def ids(self) -> list[str]:
+        """Ids of every matching item, in order, without reading the items."""
+        start, end = self._span
+        rows = self._found.at(start, end - start)
+        return [id_ for _, id_ in self._catalog._engine.places(rows)]  # noqa: SLF001
+
+    def with_token(self, token: str) -> ItemSearch:
+        """The same search, going on at a page's ``next``."""
+        search = ItemSearch(
+            self._catalog, replace(self.query, token=token), max_items=self._max_items
+        )
+        search.query.offset()
+        search.__dict__["_found"] = self._found
+        return search
+
+    def _load(self, start: int, count: int) -> list[dict[str, Any]]:
+        rows = self._found.at(start, count)
+        return self._catalog._items(self._found, rows, self.query)  # noqa: SLF001

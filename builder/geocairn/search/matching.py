@@ -1,0 +1,219 @@
+"""From a query to the rows that match it, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geocairn.cql import SPATIAL
+from geocairn.cqltime import EARLIEST, LATEST
+from geocairn.query import SearchQuery
+from geocairn.queryables import queryable
+from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain
+from geocairn.search.properties import item_rows, property_expression
+from geocairn.search.spatial import BOX_COLUMNS, TRUE, Area
+from geocairn.search.sql import Compiler
+from geocairn.search.text import query_tokens, rows_of_id, search_text
+
+__all__ = ["Matches", "match", "used_parameters"]
+
+_FEW_HITS = 2000
+_FEW_IDS = 10
+_PLACE = re.compile(r"\$(v\d+)")
+
+
+@dataclass
+class Matches:
+    """What a query found, before any order but the hub's.
+
+    Attributes:
+        rows: Matching rows, (n,) ascending.
+        scores: Relevance of each, (n,), where the query has words.
+        area: The area asked for, where there is one.
+    """
+
+    rows: Rows
+    scores: npt.NDArray[np.int64] | None = None
+    area: Area | None = None
+
+    def keep(self, chosen: Any) -> Matches:
+        """Only the chosen ones, by mask or by position."""
+        scores = None if self.scores is None else self.scores[chosen]
+        return Matches(self.rows[chosen], scores, self.area)
+
+
+@dataclass
+class _Plan:
+    """Conditions sorted by what they need.
+
+    Attributes:
+        cheap: SQL over the search index alone.
+        spatial: Spatial predicates that must hold.
+        costly: SQL that also needs properties of items, or spatial predicates inside it.
+        compiler: Holds the parameters, and the spatial predicates inside `costly`.
+    """
+
+    compiler: Compiler = field(default_factory=Compiler)
+    cheap: list[str] = field(default_factory=list)
+    spatial: list[tuple[str, Area]] = field(default_factory=list)
+    costly: list[str] = field(default_factory=list)
+
+
+def match(engine: Engine, query: SearchQuery) -> Matches:
+    """Find every row that matches.
+
+    Raises:
+        HubError: When the hub cannot be read.
+        QueryError: When the query's geometry is not valid.
+    """
+    plan = _plan(query)
+    words = query_tokens(query.q)
+    hits = search_text(engine, words) if words else None
+    if hits is not None and not (plan.cheap or plan.spatial or plan.costly or query.ids):
+        return Matches(hits.rows, hits.scores)
+    only = hits.rows if hits is not None and len(hits.rows) <= _FEW_HITS else None
+    if query.ids and len(query.ids) <= _FEW_IDS:
+        only = _narrow(only, rows_of_id(engine, query.ids))
+    found = _scan(engine, plan, only)
+    matches = Matches(plain(found["row"]), area=_area(query, plan))
+    if hits is not None:
+        at = np.searchsorted(hits.rows, matches.rows)
+        at[at == len(hits.rows)] = 0
+        same = hits.rows[at] == matches.rows if len(hits.rows) else np.zeros(len(at), dtype=bool)
+        matches.scores = hits.scores[at] if len(hits.rows) else np.zeros(len(at), dtype=np.int64)
+        matches, found = matches.keep(same), {name: found[name][same] for name in found}
+    for op, area in plan.spatial:
+        holds = area.evaluate(engine, op, matches.rows, found) == TRUE
+        matches, found = matches.keep(holds), {name: found[name][holds] for name in found}
+    if plan.costly and len(matches.rows):
+        matches = matches.keep(_costly(engine, plan, matches.rows, found))
+    return matches
+
+
+def _plan(query: SearchQuery) -> _Plan:
+    plan = _Plan()
+    bind = plan.compiler.bind
+    if query.ids:
+        plan.cheap.append(_any_of("id", query.ids, bind))
+    if query.collections:
+        plan.cheap.append(_any_of("collection", query.collections, bind))
+    if query.datetime:
+        start = query.datetime.start or datetime.fromisoformat(EARLIEST)
+        end = query.datetime.end or datetime.fromisoformat(LATEST)
+        plan.cheap.append(f'("start" <= {bind(end)} AND "end" >= {bind(start)})')
+    shape = {"bbox": query.bbox} if query.bbox else query.intersects
+    if shape is not None:
+        _add_spatial(plan, "s_intersects", shape)
+    for node in _conjuncts(query.filter):
+        if isinstance(node, dict) and node["op"] in SPATIAL:
+            _add_spatial(plan, node["op"], node["args"][1])
+        else:
+            sql = plan.compiler.condition(node)
+            (plan.costly if _needs_items(node) else plan.cheap).append(sql)
+    return plan
+
+
+def _conjuncts(node: Any) -> list[Any]:
+    if node is None or node is True:
+        return []
+    if isinstance(node, dict) and node["op"] == "and":
+        return [part for arg in node["args"] for part in _conjuncts(arg)]
+    return [node]
+
+
+def _needs_items(node: Any) -> bool:
+    """Whether a condition asks for more than the search index's columns hold."""
+    if isinstance(node, list):
+        return any(map(_needs_items, node))
+    if not isinstance(node, dict):
+        return False
+    if "property" in node:
+        found = queryable(node["property"])
+        return found.column is None and found.type != "geometry"
+    return "op" in node and (node["op"] in SPATIAL or _needs_items(node["args"]))
+
+
+def _any_of(column: str, values: Sequence[str], bind: Any) -> str:
+    if len(values) == 1:
+        return f'("{column}" = {bind(values[0])})'
+    return f'("{column}" IN (SELECT unnest({bind(list(values))}::VARCHAR[])))'
+
+
+def _add_spatial(plan: _Plan, op: str, shape: Any) -> None:
+    area = Area(shape)
+    plan.spatial.append((op, area))
+    condition = '("xmin" IS NOT NULL)' if op == "s_disjoint" else area.condition(plan.compiler.bind)
+    plan.cheap.append(condition)
+
+
+def _area(query: SearchQuery, plan: _Plan) -> Area | None:
+    asked = query.bbox is not None or query.intersects is not None
+    return plan.spatial[0][1] if asked else None
+
+
+def _narrow(first: Rows | None, second: Rows | None) -> Rows | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return np.intersect1d(first, second, assume_unique=True)
+
+
+def _scan(engine: Engine, plan: _Plan, only: Rows | None) -> Arrays:
+    """Rows that satisfy the cheap conditions, ascending, with what later steps need of them."""
+    boxes = plan.spatial or plan.compiler.spatial
+    columns = ["row", *(BOX_COLUMNS if boxes else ())]
+    if not plan.cheap and only is None:
+        if not boxes:
+            return {"row": np.arange(engine.size, dtype=np.uint32)}
+        conditions = ["TRUE"]
+    else:
+        conditions = list(plan.cheap)
+    given = None
+    if only is not None:
+        if len(only) == 0:
+            return {name: np.empty(0, np.uint32) for name in columns}
+        conditions.append("row IN (SELECT row FROM given)")
+        given = {"row": only}
+    names = ", ".join(f'"{name}"' for name in columns)
+    used = used_parameters(plan.compiler.parameters, conditions)
+    sql = f"SELECT {names} FROM {INDEX} WHERE {' AND '.join(conditions)}"
+    found = engine.arrays(sql, used, given=given)
+    order = np.argsort(plain(found["row"]), kind="stable")
+    return {name: array[order] for name, array in found.items()}
+
+
+def used_parameters(parameters: dict[str, Any], parts: Sequence[str]) -> dict[str, Any]:
+    """The parameters that a statement names; DuckDB refuses others."""
+    text = " ".join(parts)
+    names = set(_PLACE.findall(text))
+    return {name: value for name, value in parameters.items() if name in names}
+
+
+def _costly(engine: Engine, plan: _Plan, rows: Rows, found: Arrays) -> npt.NDArray[np.bool_]:
+    compiler = plan.compiler
+    columns = {
+        f"s{number}": Area(leaf.shape).evaluate(engine, leaf.op, rows, found)
+        for number, leaf in enumerate(compiler.spatial)
+    }
+    expressions = {
+        f"p{number}": property_expression(name, compiler.bind)
+        for number, name in enumerate(compiler.properties)
+    }
+    table, parameters, given = item_rows(engine, rows, expressions, columns)
+    renamed = "".join(
+        f", CASE stage.s{k} WHEN 1 THEN TRUE WHEN 0 THEN FALSE END AS s{k}"
+        for k in range(len(compiler.spatial))
+    ) + "".join(f", stage.p{k}" for k in range(len(compiler.properties)))
+    sql = (
+        f"SELECT row FROM (SELECT found.*{renamed} FROM ({table}) AS stage "
+        f"JOIN {INDEX} AS found ON found.row = stage.row) "
+        f"WHERE {' AND '.join(plan.costly)}"
+    )
+    used = used_parameters(compiler.parameters, [sql]) | parameters
+    kept = engine.arrays(sql, used, given=given)["row"]
+    return np.isin(rows, plain(kept), assume_unique=True)
