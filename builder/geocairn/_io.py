@@ -25,7 +25,9 @@ __all__ = [
 ]
 
 # orjson reads integers beyond 64 bits as floats; nineteen digits are where that may begin.
-_LONG_DIGITS = re.compile(rb"[0-9]{19}")
+# Searching for a run of one byte after a translation is ten times as fast as a pattern.
+_AS_ZEROS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else 0 for byte in range(256))
+_LONG_DIGITS = b"0" * 19
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -45,13 +47,9 @@ def loads(data: bytes, *, where: str | None = None) -> Any:
     data = data.removeprefix(_BOM)
     try:
         value = orjson.loads(data)
-        return _loads_exact(data) if _LONG_DIGITS.search(data) else value
+        return json.loads(data) if _LONG_DIGITS in data.translate(_AS_ZEROS) else value
     except (ValueError, RecursionError) as error:
         raise _malformed(data, error, where) from None
-
-
-def _loads_exact(data: bytes) -> Any:
-    return json.loads(data)
 
 
 def _malformed(data: bytes, error: Exception, where: str | None) -> MalformedJSONError:
@@ -109,8 +107,13 @@ def digest(*parts: bytes) -> str:
     return state.hexdigest()
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a file so that a reader sees the old bytes or the new ones, never a part.
+
+    Args:
+        path: The file; its folder is made if need be.
+        data: Its bytes.
+        durable: Whether to wait until the disk has them, against a power cut.
 
     Raises:
         OutputError: When the disk is full or the place cannot be written.
@@ -121,7 +124,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

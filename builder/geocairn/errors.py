@@ -17,7 +17,7 @@ Every one carries what a person needs to act: where it happened, what was found 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 __all__ = [
     "ConfigError",
@@ -106,6 +106,11 @@ class OutputError(GeocairnError):
 
 
 class FindingsError(GeocairnError):
-    """Checks found errors, and nothing was published."""
+    """Checks found errors, and nothing was published.
+
+    Attributes:
+        report: The `geocairn.findings.Report` with everything that was found.
+    """
 
     exit_code: ClassVar[int] = 1
+    report: Any = None

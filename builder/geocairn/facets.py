@@ -83,9 +83,9 @@ def _number(value: Any) -> float | None:
 
 
 def _texts(values: Iterable[Any]) -> list[str] | None:
+    found = [value for value in values if isinstance(value, str)]
     # A dict keeps the first of equal values in place, where a set would shuffle them.
-    found = list(dict.fromkeys(value for value in values if isinstance(value, str)))
-    return found or None
+    return (list(dict.fromkeys(found)) if len(found) > 1 else found) or None
 
 
 def _list(value: Any) -> list[Any]:

@@ -51,8 +51,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 
-@lru_cache(maxsize=65536)
-def _fold(text: str) -> tuple[str, ...]:
+def _fold(text: str) -> list[str]:
     if text.isascii():
         words = _ASCII_WORD.findall(text.lower())
     else:
@@ -61,16 +60,22 @@ def _fold(text: str) -> tuple[str, ...]:
         # Case folding may compose again what was taken apart (U+0130), so fold twice.
         plain = unicodedata.normalize("NFKD", plain)
         words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
-    return tuple(word[:MAX_TOKEN] for word in words)
+    if len(text) > MAX_TOKEN:
+        return [word[:MAX_TOKEN] for word in words]
+    return words
 
 
-def tokens(text: str) -> tuple[str, ...]:
+# Short texts (tasks, keywords, names of frameworks) come again and again, long ones do not.
+_fold_short = lru_cache(maxsize=8192)(_fold)
+
+
+def tokens(text: str) -> list[str]:
     """Split a text into case- and accent-folded words, in order.
 
     A word is a run of letters and digits; everything else separates, the underscore too.
-    ``"U-Net für Überschwemmungen"`` gives ``("u", "net", "fur", "uberschwemmungen")``.
+    ``"U-Net für Überschwemmungen"`` gives ``["u", "net", "fur", "uberschwemmungen"]``.
     """
-    return _fold(text)
+    return list(_fold_short(text)) if len(text) <= MAX_TOKEN else _fold(text)
 
 
 def text_fields(item: Mapping[str, Any], *, card: str | None = None) -> list[tuple[int, str]]:
@@ -108,9 +113,10 @@ def impacts(texts: list[tuple[int, str]]) -> dict[str, int]:
     frequency: dict[str, int] = {}
     length = 0
     for weight, text in texts:
-        for word in tokens(text):
+        words = _fold_short(text) if len(text) <= MAX_TOKEN else _fold(text)
+        length += weight * len(words)
+        for word in words:
             frequency[word] = frequency.get(word, 0) + weight
-            length += weight
     norm = K1 * (1 - B + B * length / REFERENCE_LENGTH)
     return {
         word: max(1, int(MAX_IMPACT * count / (count + norm) + 0.5))

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geocairn.compile.order import hilbert, tiers
+from geocairn.compile.splice import Spliced, described
 from geocairn.facets import FACETS, extract
 from geocairn.itemtable import Footprints, own_box
 from geocairn.itemtable.times import parse
@@ -63,6 +64,9 @@ def spool_index_schema() -> pa.Schema:
         pa.field("hilbert", pa.uint32()),
         pa.field("bounds", pa.list_(pa.float64(), 4)),
         pa.field("digest", pa.binary(16)),
+        pa.field("position", pa.int32()),
+        pa.field("geometry_type", pa.string()),
+        pa.field("claims", pa.list_(pa.string())),
     ]
     return pa.schema([*list(INDEX_SCHEMA)[1:], *own])
 
@@ -75,12 +79,16 @@ class IndexRows:
         self._columns: dict[str, list[Any]] = {name: [] for name in names}
         self._facets: list[tuple[Any, ...]] = []
 
-    def add(self, item: Mapping[str, Any], *, digest: bytes) -> None:
+    def add(
+        self, item: Mapping[str, Any], *, digest: bytes, position: int, claims: list[str]
+    ) -> None:
         """Append one checked item.
 
         Args:
             item: A STAC Item with string ``id`` and ``collection``.
             digest: Hash of its published JSON, 16 bytes.
+            position: Its place in its source's chunk, for messages.
+            claims: Version links that its source gives: relation, space, id of the other item.
         """
         properties = item["properties"]
         columns = self._columns
@@ -96,6 +104,8 @@ class IndexRows:
         columns["created"].append(parse(properties.get("created")))
         columns["updated"].append(parse(properties.get("updated")))
         columns["digest"].append(digest)
+        columns["position"].append(position)
+        columns["claims"].append(claims or None)
         self._facets.append(extract(item))
 
     def finish(self, footprints: Footprints) -> pa.Table:
@@ -107,6 +117,7 @@ class IndexRows:
         boxes = own_box(footprints)
         shapes = zip(boxes, footprints.wkb, strict=True)
         columns["shape"] = [None if box else wkb for box, wkb in shapes]
+        columns["geometry_type"] = footprints.type_names()
         nowhere = np.isnan(bounds[:, 0])
         for side, name in enumerate(_BOX):
             columns[name] = pa.array(_outward(bounds[:, side], up=side >= 2), mask=nowhere)
@@ -135,7 +146,7 @@ def _outward(values: npt.NDArray[np.float64], *, up: bool) -> npt.NDArray[np.flo
     return np.where(short, step, near)
 
 
-def write_index(table: pa.Table, target: Path, *, ends: list[int]) -> None:
+def write_index(table: pa.Table, target: Path, *, ends: list[int]) -> Spliced:
     """Write ``index.parquet``.
 
     Args:
@@ -167,3 +178,4 @@ def write_index(table: pa.Table, target: Path, *, ends: list[int]) -> None:
             columns = [rows, *(part[field.name] for field in list(INDEX_SCHEMA)[1:])]
             writer.write_table(pa.table(columns, schema=INDEX_SCHEMA), row_group_size=end - start)
             start = end
+    return described(target)

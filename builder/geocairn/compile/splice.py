@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow.parquet as pq
+
 from geocairn.compile.thrift import (
     BINARY,
     I32,
@@ -24,7 +26,7 @@ from geocairn.compile.thrift import (
 )
 from geocairn.errors import InputError
 
-__all__ = ["Spliced", "splice"]
+__all__ = ["Spliced", "described", "splice"]
 
 _MAGIC = b"PAR1"
 # FileMetaData
@@ -46,6 +48,14 @@ class Spliced:
     rows: int
     size: int
     footer: int
+
+
+def described(path: Path) -> Spliced:
+    """Describe a Parquet file that is already there."""
+    with path.open("rb") as file:
+        file.seek(-8, 2)
+        footer = int.from_bytes(file.read(4), "little") + 8
+    return Spliced(rows=pq.read_metadata(path).num_rows, size=path.stat().st_size, footer=footer)
 
 
 def splice(parts: Iterable[Path], target: Path, *, metadata: Mapping[str, str]) -> Spliced:

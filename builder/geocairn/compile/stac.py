@@ -11,7 +11,6 @@ from geocairn.config import HubConfig
 
 __all__ = [
     "DERIVED",
-    "VERSION_RELS",
     "add_version_links",
     "link_item",
     "page",
@@ -20,7 +19,6 @@ __all__ = [
 ]
 
 DERIVED = frozenset(("root", "parent", "collection", "self", "items", "item", "child"))
-VERSION_RELS = ("predecessor-version", "successor-version", "latest-version")
 _GEOJSON = "application/geo+json"
 _JSON = "application/json"
 _FIRST_LINKS = 3

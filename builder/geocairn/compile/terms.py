@@ -145,7 +145,7 @@ def write_terms(
 def _merge(
     spools: Sequence[Path], rows: Sequence[npt.NDArray[np.int32]], words: TermRange
 ) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
-    """Gather a range: its words, and for each posting a key of word, 15 - impact and row, sorted."""
+    """Gather a range: its words, and a sorted key of word, 15 - impact and row a posting."""
     names: list[pa.Array] = [pa.array([], pa.string())]
     counts: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)]
     lows: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-__all__ = ["model_name", "version_key", "version_links"]
+__all__ = ["RELATIONS", "model_name", "version_claims", "version_key", "version_links"]
+
+RELATIONS = ("predecessor-version", "successor-version", "latest-version")
+"""Link relations of the version extension, https://github.com/stac-extensions/version."""
 
 _PART = re.compile(r"\d+|[A-Za-z]+")
 
@@ -62,3 +66,19 @@ def version_links(
                 links.append(("latest-version", ids[-1]))
             found[collection, item] = tuple(links)
     return found
+
+
+def version_claims(item: Mapping[str, Any]) -> list[str]:
+    """Version links that an item brings along: relation, space, id of the item it leads to.
+
+    The id is taken from the last part of the href, as static catalogs name their files.
+    """
+    links = item.get("links")
+    claims = []
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("rel") in RELATIONS:
+            href = link.get("href")
+            if isinstance(href, str):
+                name = href.rstrip("/").rpartition("/")[2].removesuffix(".json")
+                claims.append(f"{link['rel']} {name}")
+    return claims

@@ -12,6 +12,18 @@ from geocairn import _io
 
 __all__ = ["Footprints", "own_box"]
 
+# By GEOS' type numbers.
+_TYPE_NAMES = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
+
 
 class Footprints:
     """The geometries of some items, parsed together.
@@ -39,11 +51,24 @@ class Footprints:
         again = np.atleast_1d(shapely.to_geojson(self.geometries))
         self.exact = np.array(
             [
-                text is not None and _io.canonical(_io.loads(text.encode())) == _io.canonical(value)
-                for text, value in zip(again, values, strict=True)
+                back is not None and (back == text or _same(back, value))
+                for back, text, value in zip(again, texts, values, strict=True)
             ],
             dtype=bool,
         )
+
+    def type_names(self) -> list[str | None]:
+        """GeoParquet's names of the types: ``Polygon``, ``Point Z``; None for no geometry."""
+        kinds = shapely.get_type_id(self.geometries).tolist()
+        deep = shapely.has_z(self.geometries).tolist()
+        return [
+            None if kind < 0 else _TYPE_NAMES[kind] + (" Z" if z else "")
+            for kind, z in zip(kinds, deep, strict=True)
+        ]
+
+
+def _same(text: str, value: Any) -> bool:
+    return _io.canonical(_io.loads(text.encode())) == _io.canonical(value)
 
 
 def _text(value: Any) -> str | None:

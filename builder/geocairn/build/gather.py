@@ -1,0 +1,181 @@
+"""Second stage: all chunks' index rows together, without repeats, in the hub's order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geocairn.compile.order import cuts
+from geocairn.compile.versions import version_links
+
+__all__ = ["Gathered", "Place", "Repeat", "gather", "group_ends", "id_hashes", "read_spool"]
+
+Ints = npt.NDArray[np.int64]
+
+_SMALLEST_GROUP = 8192
+_LARGEST_GROUP = 12288
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item came from: a chunk, and its place in that chunk."""
+
+    chunk: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An item left out because its id was taken.
+
+    Attributes:
+        place: Where it came from.
+        keeper: Where the one that keeps the id came from.
+        item: Its id.
+        kept_item: The id of the one that keeps it; the two may differ in case.
+        collection: Its collection.
+    """
+
+    place: Place
+    keeper: Place
+    item: str
+    kept_item: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The hub's items in order.
+
+    Attributes:
+        table: Index rows of the spool schema, in the hub's order.
+        chunk: (n,) chunk of each row.
+        local: (n,) place of each row in its chunk's spool.
+        repeats: Items left out because their id was taken.
+        links: Version links by row: (relation, id of the other item).
+    """
+
+    table: pa.Table
+    chunk: npt.NDArray[np.int32]
+    local: npt.NDArray[np.int32]
+    repeats: tuple[Repeat, ...]
+    links: dict[int, tuple[tuple[str, str], ...]]
+
+    def rows_by_chunk(self, sizes: Sequence[int]) -> list[npt.NDArray[np.int32]]:
+        """For each chunk, the hub's row of each item in its spool; -1 where it was left out."""
+        starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        rows = np.full(starts[-1], -1, dtype=np.int32)
+        rows[starts[self.chunk] + self.local] = np.arange(len(self.chunk), dtype=np.int32)
+        return [rows[a:b] for a, b in pairwise(starts.tolist())]
+
+
+def read_spool(path: Path) -> pa.Table:
+    """Read a spool file into memory."""
+    with pa.OSFile(str(path)) as file:
+        return pa.ipc.open_file(file).read_all()
+
+
+def gather(paths: Sequence[Path]) -> Gathered:
+    """Read every chunk's index rows and put them in order.
+
+    The order is by tier of the footprint's size, place on the Hilbert curve, start of the
+    time interval, collection and id; the last two make it total.
+    """
+    tables = [read_spool(path) for path in paths]
+    sizes = [table.num_rows for table in tables]
+    table = pa.concat_tables(tables).combine_chunks()
+    chunk = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    local = np.concatenate([np.arange(size, dtype=np.int32) for size in sizes])
+    kept, repeats = _without_repeats(table, chunk)
+    order = kept[_order(table, kept)]
+    ordered = table.take(pa.array(order))
+    return Gathered(ordered, chunk[order], local[order], repeats, _links(ordered))
+
+
+def _without_repeats(
+    table: pa.Table, chunk: npt.NDArray[np.int32]
+) -> tuple[Ints, tuple[Repeat, ...]]:
+    """Rows that keep their id, and the ones that repeat it; ids differing in case count as same."""
+    ids = pc.utf8_lower(table["id"]).combine_chunks()
+    codes = ids.dictionary_encode().indices.to_numpy() if len(ids) else np.zeros(0, np.int32)
+    _, firsts, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    everything = np.arange(len(codes))
+    keeper = firsts[inverse] if len(codes) else everything
+    repeated = everything[keeper != everything]
+
+    def place(row: int) -> Place:
+        return Place(int(chunk[row]), table["position"][row].as_py())
+
+    repeats = tuple(
+        Repeat(
+            place(row),
+            place(first),
+            table["id"][row].as_py(),
+            table["id"][first].as_py(),
+            table["collection"][row].as_py(),
+        )
+        for row, first in zip(repeated.tolist(), keeper[repeated].tolist(), strict=True)
+    )
+    return everything[keeper == everything], repeats
+
+
+def _order(table: pa.Table, kept: Ints) -> Ints:
+    tier = table["tier"].to_numpy()[kept].astype(np.uint64)
+    curve = table["hilbert"].to_numpy()[kept].astype(np.uint64)
+    start = pc.fill_null(table["start"].cast(pa.int64()), -(2**63)).to_numpy()[kept]
+    # Names decide only between equal places and times, so rank them once and sort numbers.
+    names = [_ranks(table[name], kept) for name in ("id", "collection")]
+    return np.lexsort((*names, start, tier << np.uint64(32) | curve)).astype(np.int64)
+
+
+def _ranks(column: pa.ChunkedArray, kept: Ints) -> Ints:
+    taken = column.take(pa.array(kept)).combine_chunks()
+    encoded = taken.dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    codes: npt.NDArray[np.int32] = encoded.indices.to_numpy()
+    return rank[codes]
+
+
+def _links(table: pa.Table) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Version links of the rows that have sisters."""
+    versioned = np.flatnonzero(pc.is_valid(table["version"]).to_numpy(zero_copy_only=False))
+    part = table.select(["collection", "id", "version"]).take(pa.array(versioned))
+    names = list(zip(*(part[name].to_pylist() for name in part.column_names), strict=True))
+    links = version_links(names)
+    if not links:
+        return {}
+    return {
+        row: links[collection, item]
+        for row, (collection, item, _) in zip(versioned.tolist(), names, strict=True)
+        if (collection, item) in links
+    }
+
+
+def id_hashes(table: pa.Table) -> npt.NDArray[np.uint64]:
+    """A well-mixed number for each item that only its id decides, for `cuts`."""
+    import zlib
+
+    crc = np.fromiter((zlib.crc32(i.encode()) for i in table["id"].to_pylist()), np.uint64)
+    return crc * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)
+
+
+def group_ends(hashes: npt.NDArray[np.uint64], tiers: npt.NDArray[np.uint8]) -> list[int]:
+    """Where row groups end: about 9,000 rows, and not across tiers where that leaves enough."""
+    ends: list[int] = []
+    start = 0
+    edges = np.flatnonzero(np.diff(tiers)) + 1
+    for edge in [*edges.tolist(), len(hashes)]:
+        if edge - start >= _SMALLEST_GROUP // 2 or edge == len(hashes):
+            part = cuts(hashes[start:edge], smallest=_SMALLEST_GROUP, largest=_LARGEST_GROUP)
+            ends += [start + end for end in part]
+            start = edge
+    return ends

@@ -1,0 +1,177 @@
+"""Last stage: everything but the items' own files, then the swap."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from geocairn import _io, layout
+from geocairn.build.assemble import linked_items, take_rows
+from geocairn.build.cache import State
+from geocairn.build.collections import Collections
+from geocairn.build.gather import Gathered, id_hashes
+from geocairn.build.tables import Tables
+from geocairn.compile import stac, summaries
+from geocairn.compile.order import cuts
+from geocairn.compile.splice import Spliced
+from geocairn.config import HubConfig
+from geocairn.publish import Stage
+from geocairn.version import __version__
+
+__all__ = ["removed", "write_hub"]
+
+_PAGE = 1000
+Rows = npt.NDArray[np.int64]
+
+
+def write_hub(
+    gathered: Gathered,
+    *,
+    tables: Tables,
+    collections: Collections,
+    before: State,
+    stage: Stage,
+    config: HubConfig,
+) -> State:
+    """Stage what depends on all items together.
+
+    Returns:
+        The state to remember once it is published, but for the inputs; the caller commits.
+    """
+    linked = _write_linked(gathered, tables, stage=stage, before=before)
+    rows = dict(_rows_by_collection(gathered, collections))
+    groups = tables.write_items(rows)
+    documents = []
+    for name, chosen in rows.items():
+        document = _write_collection(
+            gathered.table.take(chosen), collections.document(name), stage=stage, config=config
+        )
+        tables.join_items(name, chosen, groups[name], _embedded(document))
+        documents.append(document)
+    files = {layout.INDEX: tables.write_index(), layout.TERMS: tables.write_terms()}
+    stage.write(layout.CATALOG, _json(stac.root_catalog(documents, config=config)))
+    stage.write(layout.FACETS, _json(summaries.facet_counts(gathered.table)))
+    counts = {name: len(chosen) for name, chosen in rows.items()}
+    manifest = _json(_manifest(documents, counts, files, config=config))
+    stage.write(layout.MANIFEST, manifest)
+    return State(manifest=_io.digest(manifest), linked=linked, groups=groups)
+
+
+def removed(gathered: Gathered, collections: Collections, *, stage: Stage) -> list[str]:
+    """Folders of items and collections that the published hub has and this one will not."""
+    if stage.published is None:
+        return []
+    try:
+        old = pq.read_table(stage.published / layout.INDEX, columns=["collection", "id"])
+    except (OSError, pa.ArrowException):
+        return []
+    gone = set(old["collection"].unique().to_pylist()) - set(collections.names())
+    lost = _folders(old) - _folders(gathered.table)
+    return [*gone, *(path for path in lost if path.split("/", 1)[0] not in gone)]
+
+
+def _folders(table: pa.Table) -> set[str]:
+    return set(pc.binary_join_element_wise(table["collection"], table["id"], "/").to_pylist())
+
+
+def _json(document: Any) -> bytes:
+    return _io.dumps(document) + b"\n"
+
+
+def _rows_by_collection(gathered: Gathered, collections: Collections) -> Iterator[tuple[str, Rows]]:
+    names = gathered.table["collection"].combine_chunks().dictionary_encode()
+    codes = names.indices.to_numpy() if len(names) else np.zeros(0, np.int32)
+    known = names.dictionary.to_pylist()
+    for name in collections.names():
+        code = known.index(name) if name in known else -1
+        yield name, np.flatnonzero(codes == code)
+
+
+def _write_linked(
+    gathered: Gathered, tables: Tables, *, stage: Stage, before: State
+) -> list[tuple[str, str]]:
+    """Write once more, with the right links, the items that have version links or had some.
+
+    The same goes for items whose file another item of the same id has overwritten.
+    """
+    table, links = gathered.table, gathered.links
+    again = {tuple(pair) for pair in before.linked}
+    for repeat in gathered.repeats:
+        folder = layout.item_folder(repeat.collection, repeat.item)
+        shutil.rmtree(stage.staging / folder, ignore_errors=True)
+        again.add((repeat.collection, repeat.kept_item))
+    rows = list(links)
+    if again:
+        names = zip(table["collection"].to_pylist(), table["id"].to_pylist(), strict=True)
+        rows += [row for row, name in enumerate(names) if name in again and row not in links]
+    if rows:
+        chosen = np.array(rows)
+        spooled = take_rows(tables.spools("items"), gathered.chunk[chosen], gathered.local[chosen])
+        pairs = {place: links.get(row, ()) for place, row in enumerate(rows)}
+        for done in linked_items(spooled, pairs):
+            stage.write(layout.item_json(done["collection"], done["id"]), _io.dumps(done))
+    return [(table["collection"][row].as_py(), table["id"][row].as_py()) for row in links]
+
+
+def _write_collection(
+    table: pa.Table, described: dict[str, Any], *, stage: Stage, config: HubConfig
+) -> dict[str, Any]:
+    """Write a collection and, if it is large, its pages; gives the collection."""
+    name = described["id"]
+    table = table.sort_by("id")
+    items = list(zip(table["id"].to_pylist(), table["title"].to_pylist(), strict=True))
+    pages: list[tuple[str, str]] = []
+    if len(items) > _PAGE:
+        start = 0
+        for end in cuts(id_hashes(table), smallest=_PAGE // 2, largest=_PAGE):
+            listed = items[start:end]
+            first, last = listed[0][0], listed[-1][0]
+            document = stac.page(name, first, listed, config=config)
+            stage.write(layout.child_catalog(name, first), _json(document))
+            pages.append((first, f"{first} to {last}"))
+            start = end
+    document = stac.render_collection(
+        described,
+        config=config,
+        extent=summaries.extent(table, given=described.get("extent")),
+        summaries=summaries.summaries(table),
+        items=() if pages else items,
+        pages=pages,
+    )
+    stage.write(layout.collection_json(name), _json(document))
+    return document
+
+
+def _embedded(document: dict[str, Any]) -> dict[str, Any]:
+    """The collection as it stands inside the table, without the list of what the table has."""
+    links = [link for link in document["links"] if link["rel"] not in ("item", "child")]
+    return document | {"links": links}
+
+
+def _manifest(
+    documents: Sequence[dict[str, Any]],
+    counts: dict[str, int],
+    files: dict[str, Spliced],
+    *,
+    config: HubConfig,
+) -> dict[str, Any]:
+    return {
+        "geocairn": __version__,
+        "title": config.title,
+        "description": config.description,
+        "items": sum(counts.values()),
+        "collections": [
+            {"id": d["id"], "title": d.get("title"), "items": counts[d["id"]]} for d in documents
+        ],
+        "files": {
+            path: {"size": file.size, "footer": file.footer, "rows": file.rows}
+            for path, file in files.items()
+        },
+    }

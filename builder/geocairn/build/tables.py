@@ -1,0 +1,178 @@
+"""The hub's Parquet files: each collection's items, the search index and the words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geocairn import _io, layout
+from geocairn.build.assemble import FragmentTask, TermsTask, make_fragment, make_terms
+from geocairn.build.cache import Cache
+from geocairn.build.executor import Runner
+from geocairn.build.gather import Gathered, group_ends, id_hashes
+from geocairn.build.prepare import Prepared
+from geocairn.build.progress import Progress
+from geocairn.compile import geoparquet
+from geocairn.compile.index import write_index
+from geocairn.compile.splice import Spliced, splice
+from geocairn.compile.summaries import bounds_of, geometry_types
+from geocairn.compile.terms import term_ranges
+from geocairn.publish import Stage
+
+__all__ = ["Tables"]
+
+_ROWS_WORTH_A_POOL = 12_000
+
+
+@dataclass(slots=True)
+class _Group:
+    """A row group to be: its key, and the hub's rows in it."""
+
+    key: str
+    rows: npt.NDArray[np.int64]
+
+
+class Tables:
+    """Writes the Parquet files of one build.
+
+    Args:
+        gathered: The hub's items in order.
+        parts: The chunks they come from.
+        runner: Runs the tasks.
+        stage: Where the files go.
+        cache: Where the spools are and row groups are kept.
+        progress: Told how far it is.
+    """
+
+    def __init__(
+        self,
+        gathered: Gathered,
+        *,
+        parts: Sequence[Prepared],
+        runner: Runner,
+        stage: Stage,
+        cache: Cache,
+        progress: Progress,
+    ) -> None:
+        self._gathered = gathered
+        self._parts = parts
+        self._runner = runner
+        self._stage = stage
+        self._cache = cache
+        self._progress = progress
+        self._parallel = gathered.table.num_rows > _ROWS_WORTH_A_POOL
+        self._hashes = id_hashes(gathered.table)
+        self._tiers = gathered.table["tier"].to_numpy()
+        counts: Counter[str] = Counter()
+        for part in parts:
+            counts.update(part.asset_keys)
+        # One choice for the whole hub: collections stay comparable, and groups reusable.
+        self._keys = geoparquet.asset_fields(counts, items=gathered.table.num_rows)
+
+    def spools(self, kind: str) -> tuple[Path, ...]:
+        """Spool files of every chunk: ``items``, ``index`` or ``terms``."""
+        return tuple(self._cache.path(part.key, kind) for part in self._parts)
+
+    def write_items(self, rows: dict[str, npt.NDArray[np.int64]]) -> dict[str, list[str]]:
+        """Encode the row groups of every collection that are not there yet.
+
+        Args:
+            rows: The hub's rows of each collection, in order.
+
+        Returns:
+            Keys of each collection's row groups, for `join_items`.
+        """
+        groups = {name: self._groups(chosen) for name, chosen in rows.items()}
+        new = {
+            group.key: group
+            for listed in groups.values()
+            for group in listed
+            if not self._path(group.key).is_file()
+        }
+        self._progress.step("Writing GeoParquet", total=sum(len(g.rows) for g in new.values()))
+        tasks = (self._fragment(group) for group in new.values())
+        many = self._parallel and len(new) > 1
+        for path in self._runner.run(make_fragment, tasks, parallel=many):
+            self._progress.advance(len(new[path.stem].rows))
+        return {name: [group.key for group in listed] for name, listed in groups.items()}
+
+    def join_items(
+        self, name: str, rows: npt.NDArray[np.int64], keys: list[str], document: dict[str, Any]
+    ) -> None:
+        """Write a collection's items.parquet from its row groups."""
+        table = self._gathered.table.take(rows)
+        metadata = geoparquet.file_metadata(
+            bounds=bounds_of(table), geometry_types=geometry_types(table), collection=document
+        )
+        parts = [self._path(key) for key in keys]
+        with self._stage.file(layout.items_parquet(name)) as target:
+            splice(parts, target, metadata=metadata)
+
+    def write_index(self) -> Spliced:
+        """Write the search index."""
+        table = self._gathered.table
+        self._progress.step("Writing the search index", total=table.num_rows)
+        ends = group_ends(self._hashes, self._tiers)
+        with self._stage.file(layout.INDEX) as target:
+            written = write_index(table, target, ends=ends)
+        self._progress.advance(table.num_rows)
+        return written
+
+    def write_terms(self) -> Spliced:
+        """Write the term index."""
+        counts: Counter[str] = Counter()
+        for part in self._parts:
+            counts.update(part.prefixes)
+        sizes = tuple(part.items for part in self._parts)
+        rows = self._stage.state / "rows.npy"
+        np.save(rows, np.concatenate([np.zeros(0, np.int32), *self._gathered.rows_by_chunk(sizes)]))
+        ranges = term_ranges(counts)
+        self._progress.step("Indexing words", total=len(ranges))
+        targets = [self._stage.state / f"terms-{number}.parquet" for number in range(len(ranges))]
+        tasks = [
+            TermsTask(self.spools("terms"), rows, sizes, words, target)
+            for words, target in zip(ranges, targets, strict=True)
+        ]
+        for _ in self._runner.run(make_terms, tasks, parallel=self._parallel and len(tasks) > 1):
+            self._progress.advance(1)
+        with self._stage.file(layout.TERMS) as target:
+            written = splice(targets, target, metadata={})
+        for path in (rows, *targets):
+            path.unlink()
+        return written
+
+    def _path(self, key: str) -> Path:
+        return self._cache.groups / f"{key}.parquet"
+
+    def _groups(self, rows: npt.NDArray[np.int64]) -> list[_Group]:
+        """Cut a collection's rows into groups; without rows there is one empty group."""
+        ends = group_ends(self._hashes[rows], self._tiers[rows]) or [0]
+        starts = [0, *ends[:-1]]
+        return [
+            _Group(self._key(rows[start:end]), rows[start:end])
+            for start, end in zip(starts, ends, strict=True)
+        ]
+
+    def _key(self, rows: npt.NDArray[np.int64]) -> str:
+        """Name of a row group: hash of its items' JSON, their version links and the columns."""
+        digests = self._gathered.table["digest"].take(rows).to_pylist()
+        links = self._gathered.links
+        linked = {place: links[row] for place, row in enumerate(rows.tolist()) if row in links}
+        return _io.digest(repr(self._keys).encode(), b"".join(digests), repr(linked).encode())
+
+    def _fragment(self, group: _Group) -> FragmentTask:
+        links = self._gathered.links
+        return FragmentTask(
+            spools=self.spools("items"),
+            chunk=self._gathered.chunk[group.rows],
+            local=self._gathered.local[group.rows],
+            links={n: links[row] for n, row in enumerate(group.rows.tolist()) if row in links},
+            keys=self._keys,
+            target=self._path(group.key),
+        )

@@ -1,0 +1,64 @@
+"""What every source gives: chunks of raw items that any process can read, and collections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+__all__ = ["Chunk", "RawCollection", "RawItem", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """One document as found, not yet parsed.
+
+    Attributes:
+        data: Its bytes.
+        index: Its place in the chunk, from 0; `Chunk.origin` turns it into words.
+        folder: The folder whose files its relative hrefs mean; None where there is none.
+        card: Text of the model card beside it, in Markdown.
+        origin: The same as `Chunk.origin` gives, where it is known without searching.
+    """
+
+    data: bytes
+    index: int
+    folder: Path | None = None
+    card: str | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawCollection:
+    """A collection's document as found, and where."""
+
+    data: bytes
+    origin: str
+
+
+class Chunk(Protocol):
+    """A few thousand items of a source: small to send to a process, read where it is used."""
+
+    @property
+    def size(self) -> int:
+        """Bytes to read, for progress."""
+
+    def digest(self) -> str:
+        """Hash of everything that the chunk's items depend on."""
+
+    def items(self) -> Iterator[RawItem]:
+        """Read the items, in order."""
+
+    def origin(self, index: int) -> str:
+        """Where an item came from, for people: a file, ``file:line`` or a URL."""
+
+
+class Source(Protocol):
+    """Something that holds items."""
+
+    def collections(self) -> Iterator[RawCollection]:
+        """The collections it describes, in a fixed order."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Its items, in a fixed order, in chunks that depend on their content alone."""
