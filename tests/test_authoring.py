@@ -222,7 +222,7 @@ def test_what_is_unknown_is_absent() -> None:
     assert written["stac_extensions"] == [authoring.MLM]
     assert written["properties"] == {
         "datetime": None,
-        "start_datetime": "0001-01-01T00:00:00Z",
+        "start_datetime": "1900-01-01T00:00:00Z",
         "end_datetime": "9999-12-31T23:59:59Z",
         "mlm:name": "net",
         "mlm:architecture": "U-Net",

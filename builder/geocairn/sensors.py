@@ -37,6 +37,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "LANDSAT_ETM",
+    "LANDSAT_OLI",
     "LANDSAT_OLI_TIRS",
     "LANDSAT_TM",
     "NAIP",
@@ -50,8 +51,9 @@ __all__ = [
     "Sensor",
 ]
 
-OPEN_START = "0001-01-01T00:00:00Z"
-"""The start of a period that has no known start; STAC does not allow null there."""
+OPEN_START = "1900-01-01T00:00:00Z"
+"""The start of a period that has no known start: STAC does not allow null there, and this is what
+MLM's best practices write (https://github.com/stac-extensions/mlm/blob/main/best-practices.md)."""
 
 OPEN_END = "9999-12-31T23:59:59Z"
 """The end of a period that has not ended; STAC does not allow null there."""
@@ -83,7 +85,7 @@ class Sensor:
     """One kind of sensor, on one satellite or on several alike.
 
     Attributes:
-        title: Name for people.
+        title: Name for people, to stand before "images".
         constellation: STAC ``constellation``, lower case; None where there is none.
         platform: STAC ``platform``, where the sensor flew on one satellite alone.
         instruments: STAC ``instruments``, lower case.
@@ -216,25 +218,39 @@ LANDSAT_ETM = Sensor(
     end="2025-06-04T23:59:59Z",
 )
 
+_OLI_BANDS = (
+    _edges("B1", "coastal", 0.435, 0.451, 30, "Coastal aerosol"),
+    _edges("B2", "blue", 0.452, 0.512, 30, "Blue"),
+    _edges("B3", "green", 0.533, 0.590, 30, "Green"),
+    _edges("B4", "red", 0.636, 0.673, 30, "Red"),
+    _edges("B5", "nir08", 0.851, 0.879, 30, "Near infrared"),
+    _edges("B6", "swir16", 1.566, 1.651, 30, "Shortwave infrared 1"),
+    _edges("B7", "swir22", 2.107, 2.294, 30, "Shortwave infrared 2"),
+    _edges("B8", "pan", 0.503, 0.676, 15, "Panchromatic"),
+    _edges("B9", "cirrus", 1.363, 1.384, 30, "Cirrus"),
+)
+_TIRS_BANDS = (
+    _edges("B10", "lwir11", 10.60, 11.19, 100, "Thermal infrared 1"),
+    _edges("B11", "lwir12", 11.50, 12.51, 100, "Thermal infrared 2"),
+)
+_LANDSAT_8_START = "2013-02-11T00:00:00Z"
+
+LANDSAT_OLI = Sensor(
+    title="Landsat 8-9 OLI",
+    constellation="landsat",
+    instruments=("oli",),
+    bands=_OLI_BANDS,
+    coverage=_LANDSAT_COVERAGE,
+    start=_LANDSAT_8_START,
+)
+
 LANDSAT_OLI_TIRS = Sensor(
     title="Landsat 8-9 OLI and TIRS",
     constellation="landsat",
     instruments=("oli", "tirs"),
-    bands=(
-        _edges("B1", "coastal", 0.435, 0.451, 30, "Coastal aerosol"),
-        _edges("B2", "blue", 0.452, 0.512, 30, "Blue"),
-        _edges("B3", "green", 0.533, 0.590, 30, "Green"),
-        _edges("B4", "red", 0.636, 0.673, 30, "Red"),
-        _edges("B5", "nir08", 0.851, 0.879, 30, "Near infrared"),
-        _edges("B6", "swir16", 1.566, 1.651, 30, "Shortwave infrared 1"),
-        _edges("B7", "swir22", 2.107, 2.294, 30, "Shortwave infrared 2"),
-        _edges("B8", "pan", 0.503, 0.676, 15, "Panchromatic"),
-        _edges("B9", "cirrus", 1.363, 1.384, 30, "Cirrus"),
-        _edges("B10", "lwir11", 10.60, 11.19, 100, "Thermal infrared 1"),
-        _edges("B11", "lwir12", 11.50, 12.51, 100, "Thermal infrared 2"),
-    ),
+    bands=(*_OLI_BANDS, *_TIRS_BANDS),
     coverage=_LANDSAT_COVERAGE,
-    start="2013-02-11T00:00:00Z",
+    start=_LANDSAT_8_START,
 )
 
 _COLOURS = (
@@ -244,16 +260,17 @@ _COLOURS = (
 )
 
 NAIP = Sensor(
-    title="NAIP aerial imagery",
+    title="NAIP aerial",
     bands=(*_COLOURS, Band(name="N", common_name="nir", description="Near infrared")),
     coverage=(-124.8, 24.5, -66.9, 49.4),
     start="2003-01-01T00:00:00Z",
 )
 
-RGB = Sensor(title="RGB imagery of any origin", bands=_COLOURS)
+RGB = Sensor(title="RGB", bands=_COLOURS)
 
 SENSORS: dict[str, Sensor] = {
     "landsat-etm": LANDSAT_ETM,
+    "landsat-oli": LANDSAT_OLI,
     "landsat-oli-tirs": LANDSAT_OLI_TIRS,
     "landsat-tm": LANDSAT_TM,
     "naip": NAIP,
