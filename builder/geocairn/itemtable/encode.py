@@ -82,12 +82,7 @@ class Encoder:
             return _io.dumps([item]).decode()
         if footprints.exact[row]:
             del rest["geometry"]
-        box = rest.get("bbox")
-        if (
-            isinstance(box, list)
-            and all(type(side) is float for side in box)
-            and box == footprints.bounds[row].tolist()
-        ):
+        if _same_box(rest.get("bbox"), footprints.bounds[row].tolist()):
             del rest["bbox"]
         return _io.dumps(rest).decode()
 
@@ -196,6 +191,11 @@ def _regular(item: dict[str, Any]) -> bool:
         and isinstance(item.get("properties"), dict)
         and isinstance(item.get("assets", {}), dict)
     )
+
+
+def _same_box(given: Any, bounds: list[float]) -> bool:
+    # Texts, because 0.0 equals -0.0 and 1 equals 1.0.
+    return isinstance(given, list) and given == bounds and repr(given) == repr(bounds)
 
 
 def _plain_link(link: dict[str, Any]) -> bool:

@@ -12,8 +12,11 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def parse(value: object) -> int | None:
     """Microseconds since 1970-01-01T00:00:00Z, or None where the value is no RFC 3339 time."""
-    # The standard library also reads dates, week dates and basic formats, which RFC 3339 has not.
-    if not isinstance(value, str) or len(value) < 20 or value[4] != "-" or value[13] != ":":
+    # The standard library also reads dates, week dates, basic formats and, from Python 3.14 on,
+    # 24 o'clock, which RFC 3339 has not.
+    if not isinstance(value, str) or len(value) < 20 or value[4:8:3] != "--" or value[13] != ":":
+        return None
+    if value[11:13] == "24":
         return None
     try:
         moment = datetime.fromisoformat(value)
@@ -32,4 +35,7 @@ def exact(text: str, microseconds: int) -> bool:
     """Whether `render` gives back this very text, which `parse` read."""
     if text[10] != "T" or text[-1] != "Z":
         return False
-    return len(text) == 20 or (len(text) == 27 and microseconds % 1_000_000 != 0)
+    # ISO 8601, and so the standard library, also takes a comma before the fraction.
+    return len(text) == 20 or (
+        len(text) == 27 and text[19] == "." and microseconds % 1_000_000 != 0
+    )
