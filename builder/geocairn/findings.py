@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 from geocairn import _io
 
-__all__ = ["DOCUMENTATION", "Finding", "Kind", "Report", "Severity", "json_path", "short_json"]
+__all__ = [
+    "DOCUMENTATION",
+    "Finding",
+    "Kind",
+    "Report",
+    "Severity",
+    "json_path",
+    "printable",
+    "short_json",
+]
 
 Severity = Literal["error", "warning", "advice"]
 Kind = Literal["schema", "spec", "rule"]
@@ -195,14 +204,14 @@ class Report:
         """For a terminal: one block per document, and a summary line."""
         lines: list[str] = []
         for origin, item, findings in self.by_document():
-            head = ": ".join(_printable(part) for part in (origin, item) if part)
+            head = ": ".join(printable(part) for part in (origin, item) if part)
             lines.append(_paint(head or "(document)", "1", color=color))
             for finding in findings:
                 word = _paint(finding.severity, _COLOURS[finding.severity], color=color)
-                message = _printable(finding.message)
-                lines.append(f"  {finding.code} {word} {_printable(finding.path)}: {message}")
+                message = printable(finding.message)
+                lines.append(f"  {finding.code} {word} {printable(_place(finding))}: {message}")
                 if finding.remedy:
-                    lines.append(f"      {_printable(finding.remedy)}")
+                    lines.append(f"      {printable(finding.remedy)}")
             lines.append("")
         lines += [f"{code}: {n:,} more not shown" for code, n in self._left_out()]
         return "\n".join([*lines, self.summary()])
@@ -240,7 +249,7 @@ class Report:
             yield "| code | where | what | remedy |\n| --- | --- | --- | --- |"
             for finding in findings:
                 code = f"[{finding.code}]({DOCUMENTATION}{finding.code}/) {finding.severity}"
-                cells = (finding.path, finding.message, finding.remedy)
+                cells = (_place(finding), finding.message, finding.remedy)
                 yield f"| {code} | " + " | ".join(map(_markdown, cells)) + " |"
         for code, n in self._left_out():
             yield f"\n{code}: {n:,} more not shown"
@@ -259,11 +268,15 @@ class Report:
             if file:
                 properties = {"file": file, **({"line": line} if line else {}), **properties}
             listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-            parts = (f"{finding.path}: {finding.message}", finding.remedy)
+            parts = (f"{_place(finding)}: {finding.message}", finding.remedy)
             data = _data("\n".join(part for part in parts if part))
             lines.append(f"::{names[finding.severity]} {listed}::{data}")
         lines += [f"::notice ::{code}: {n} more not shown" for code, n in self._left_out()]
         return "\n".join([*lines, self.summary()])
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.path} = {finding.value}" if finding.value else finding.path
 
 
 def _rank(finding: Finding) -> tuple[int, str, str]:
@@ -274,13 +287,16 @@ def _paint(text: str, code: str, *, color: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if color else text
 
 
-def _printable(text: str) -> str:
-    # Documents are hostile: their text must not move the cursor or reverse the line.
+def printable(text: str) -> str:
+    """A text without control characters, for a terminal or a page.
+
+    Documents are hostile: their text must not move the cursor or reverse the line.
+    """
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def _markdown(text: str) -> str:
-    text = _printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", text)
     # Mentions and bare addresses would notify people or become links.
     return text.replace("@", "&#64;").replace("://", ":&#47;&#47;")

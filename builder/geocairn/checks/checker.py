@@ -98,19 +98,29 @@ class Checker:
         """
         context = Context(item, origin=origin, folder=folder, ignored=self._ignored)
         if self._schemas:
-            links = item.get("links")
-            published = item
-            if (
-                "collection" in item
-                and isinstance(links, list)
-                and not any(link.get("rel") == "collection" for _, link in context.links)
-            ):
-                # The builder writes this link, and the core schema wants both or neither.
-                published = {**item, "links": [*links, _COLLECTION_LINK]}
-            self._validate(context, published, "item")
+            self._validate(context, self.published(item), "item")
         for check in self._checks:
             check(context)
         return context.findings
+
+    @staticmethod
+    def published(item: dict[str, Any]) -> dict[str, Any]:
+        """An item with the link to its collection that the builder writes.
+
+        The core schema wants the link and the member ``collection``, or neither. The same object
+        where nothing is to be added.
+        """
+        links = item.get("links")
+        if "collection" not in item or not isinstance(links, list):
+            return item
+        for link in links:
+            if isinstance(link, dict) and link.get("rel") == "collection":
+                return item
+        return {**item, "links": [*links, _COLLECTION_LINK]}
+
+    def wants(self, code: str) -> bool:
+        """Whether a code is among those selected."""
+        return code not in self._ignored
 
     def collection(self, collection: dict[str, Any], *, origin: str = "") -> list[Finding]:
         """Check one collection; see `item`."""
