@@ -1,0 +1,87 @@
+"""``geocairn import``: catalog entries from other projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geocairn.sources.importers.torchgeo import Imported
+
+__all__ = ["command"]
+
+
+@click.group("import")
+def command() -> None:
+    """Write catalog entries for models that other projects publish.
+
+    An importer reads what a project says about its models, reports what it gets wrong, and leaves
+    out what it does not know.
+    """
+
+
+@command.command("torchgeo")
+@click.option(
+    "--package",
+    type=click.Path(exists=True, path_type=Path),
+    help="The package's folder, the folder that holds it, or its wheel. "
+    "Default: the installed package.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "catalog",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("catalog"),
+    show_default=True,
+    help="The catalog's folder; entries go into its folder torchgeo.",
+)
+def torchgeo(package: Path | None, catalog: Path) -> None:
+    r"""Write an entry for every weight that a torchgeo package declares.
+
+    The package's source is only read: neither torchgeo nor PyTorch is imported or run. Entries
+    whose owners.toml names owners are left alone.
+
+    \b
+    Examples:
+      geocairn import torchgeo
+      pip download --no-deps torchgeo
+      geocairn import torchgeo --package torchgeo-0.8.1-py3-none-any.whl -o catalog/
+    """
+    from geocairn.sources.importers.torchgeo import import_package
+
+    click.echo(_summary(import_package(catalog, package=package)))
+
+
+def _summary(result: Imported) -> str:
+    release = f"torchgeo {result.release}" if result.release else "torchgeo"
+    total = len(result.written) + len(result.unchanged)
+    lines = [
+        f"{release}: {total} entries in {result.folder} "
+        f"({len(result.written)} written, {len(result.unchanged)} unchanged)"
+    ]
+    if result.left_out:
+        lines += ["", f"{len(result.left_out)} left out:"]
+        lines += [f"  {name}: {reason}" for name, reason in result.left_out.items()]
+    if result.gone:
+        lines += ["", f"{len(result.gone)} no longer declared, kept as they are:"]
+        lines += [f"  {name}" for name in result.gone]
+    if result.faults:
+        lines += ["", f"{len(result.faults)} facts of {release} not copied as they stand:"]
+        lines += _faults(result)
+    return "\n".join(lines)
+
+
+def _faults(result: Imported) -> Iterable[str]:
+    alike: dict[tuple[str, str, str, str], list[str]] = {}
+    for fault in result.faults:
+        key = (fault.field, fault.found, fault.problem, fault.remedy)
+        alike.setdefault(key, []).append(fault.weight)
+    for (field, found, problem, remedy), weights in alike.items():
+        value = f" = {found}" if found else ""
+        yield f"  {field}{value}: {problem}; {remedy}"
+        yield from (f"    {weight}" for weight in weights)

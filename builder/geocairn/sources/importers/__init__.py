@@ -1,0 +1,1 @@
+"""Importers: catalog entries from what other projects publish about their models."""
