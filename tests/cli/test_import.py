@@ -95,4 +95,4 @@ def test_help_has_examples_and_imports_nothing_heavy(args: list[str]) -> None:
     assert done.returncode == 0, done.stderr
     assert "torchgeo" in done.stdout
     if "torchgeo" in args:
-        assert "geocairn import torchgeo --package" in done.stdout
+        assert "\n    geocairn import torchgeo --package torchgeo-0.8.1" in done.stdout

@@ -41,7 +41,7 @@ def command() -> None:
     help="The catalog's folder; entries go into its folder torchgeo.",
 )
 def torchgeo(package: Path | None, catalog: Path) -> None:
-    r"""Write an entry for every weight that a torchgeo package declares.
+    """Write an entry for every weight that a torchgeo package declares.
 
     The package's source is only read: neither torchgeo nor PyTorch is imported or run. Entries
     whose owners.toml names owners are left alone.
@@ -51,7 +51,7 @@ def torchgeo(package: Path | None, catalog: Path) -> None:
       geocairn import torchgeo
       pip download --no-deps torchgeo
       geocairn import torchgeo --package torchgeo-0.8.1-py3-none-any.whl -o catalog/
-    """
+    """  # noqa: D301
     from geocairn.sources.importers.torchgeo import import_package
 
     click.echo(_summary(import_package(catalog, package=package)))
