@@ -39,11 +39,12 @@ def iter_items(table: pa.Table | pa.RecordBatch) -> Iterator[dict[str, Any]]:
     )
     rows = {name: table[name].to_pylist() for name in table.column_names if name != "geometry"}
     for row in range(table.num_rows):
-        rest = _io.loads(rows[c.REST][row].encode())
-        if isinstance(rest, list):
-            yield rest[0]
+        rest = rows[c.REST][row]
+        if rest.startswith("["):
+            # Without its brackets, so that it is no deeper than the item was.
+            yield _io.loads(rest[1:-1].encode())
         else:
-            yield _restore(rest, rows, row, geometries[row])
+            yield _restore(_io.loads(rest.encode()), rows, row, geometries[row])
 
 
 def _restore(
