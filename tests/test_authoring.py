@@ -266,6 +266,11 @@ def test_no_scaling_is_not_unknown_scaling() -> None:
     assert written["value_scaling"] is None
 
 
+def test_the_collection_is_named_where_there_is_one() -> None:
+    assert "collection" not in authoring.item(metadata())
+    assert authoring.item(metadata(collection="nets"))["collection"] == "nets"
+
+
 @pytest.mark.parametrize("bad", ["", "A-1", "a/b", "../a", "a..b", ".a", "a b", "å-1", "a" * 129])
 def test_ids_must_be_path_safe(bad: str) -> None:
     with pytest.raises(InputError, match="cannot be the name of a folder") as caught:

@@ -138,6 +138,7 @@ class ModelMetadata:
         name: ``mlm:name``.
         architecture: ``mlm:architecture``.
         tasks: ``mlm:tasks``; empty where none of MLM's tasks applies.
+        collection: Id of the collection. A build adds the link that STAC wants beside it.
         bbox: ``(west, south, east, north)`` in degrees (WGS 84); None where it is unknown, and
             then the item's geometry is null.
         start: Start of the period the model is for, RFC 3339, UTC; None where it is unknown.
@@ -155,6 +156,7 @@ class ModelMetadata:
     outputs: tuple[ModelOutput, ...]
     assets: tuple[Asset, ...]
     tasks: tuple[str, ...] = ()
+    collection: str = ""
     title: str = ""
     description: str = ""
     keywords: tuple[str, ...] = ()

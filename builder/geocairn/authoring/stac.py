@@ -67,11 +67,13 @@ def item(metadata: ModelMetadata) -> dict[str, Any]:
     place: dict[str, Any] = {"geometry": None}
     if metadata.bbox is not None:
         place = {"geometry": box_geometry(metadata.bbox), "bbox": list(metadata.bbox)}
+    belongs = {"collection": metadata.collection} if metadata.collection else {}
     return {
         "type": "Feature",
         "stac_version": STAC_VERSION,
         "stac_extensions": _extensions(metadata),
         "id": metadata.id,
+        **belongs,
         **place,
         "properties": properties,
         "links": [_known(_fields(link)) for link in metadata.links],

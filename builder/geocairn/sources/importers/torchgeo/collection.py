@@ -7,11 +7,10 @@ from typing import Any
 
 from geocairn.authoring import STAC_VERSION
 from geocairn.sensors import OPEN_END, OPEN_START
+from geocairn.sources.importers.torchgeo.describe import COLLECTION
 from geocairn.sources.importers.torchgeo.words import DOCUMENTATION
 
-__all__ = ["COLLECTION", "OWNERS", "collection"]
-
-COLLECTION = "torchgeo"
+__all__ = ["OWNERS", "collection"]
 
 OWNERS = """\
 # Written by `geocairn import torchgeo`. Nobody has claimed this model yet, so the hub's maintainers

@@ -21,7 +21,10 @@ from geocairn.sources.importers.torchgeo.inputs import bands_of, inputs, sensors
 from geocairn.sources.importers.torchgeo.outputs import is_encoder, outputs, tasks
 from geocairn.sources.importers.torchgeo.words import DOCUMENTATION, description, title
 
-__all__ = ["EXTENT_BASIS", "REVISION", "describe", "model_id"]
+__all__ = ["COLLECTION", "EXTENT_BASIS", "REVISION", "describe", "model_id"]
+
+COLLECTION = "torchgeo"
+"""Id and folder of the collection."""
 
 EXTENT_BASIS = "geocairn:extent_basis"
 """Property that says what footprint and period rest on: ``sensor`` or ``unknown``."""
@@ -59,6 +62,7 @@ def describe(
     pretrained = is_encoder(weight)
     return ModelMetadata(
         id=f"{model_id(weight)}-{version}",
+        collection=COLLECTION,
         name=weight.name,
         title=title(weight, bands, sensors),
         description=description(

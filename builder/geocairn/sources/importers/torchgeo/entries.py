@@ -12,9 +12,9 @@ from geocairn import _io, authoring
 from geocairn.errors import InputError
 from geocairn.sources.importers.files import replace_files
 from geocairn.sources.importers.torchgeo.audit import Audit, Fault, audit
-from geocairn.sources.importers.torchgeo.collection import COLLECTION, OWNERS, collection
+from geocairn.sources.importers.torchgeo.collection import OWNERS, collection
 from geocairn.sources.importers.torchgeo.declarations import Declaration, Declarations, read
-from geocairn.sources.importers.torchgeo.describe import describe, model_id
+from geocairn.sources.importers.torchgeo.describe import COLLECTION, describe, model_id
 from geocairn.sources.importers.torchgeo.families import NOT_EARTH_OBSERVATION
 from geocairn.sources.importers.torchgeo.inputs import bands_of
 from geocairn.sources.importers.torchgeo.package import find
