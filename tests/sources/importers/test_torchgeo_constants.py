@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from typing import Any
 
 import pytest
@@ -134,8 +133,6 @@ def test_more_than_a_constant_is_refused(source: str, message: str) -> None:
 
 
 def test_work_is_bounded() -> None:
-    begun = time.process_time()
+    # Without the bound this would take days.
     with pytest.raises(UnreadableError, match="too much work"):
         read("[[[k for k in range(9999)] for j in range(9999)] for i in range(9999)]")
-    # No timing of a figure: without the bound this would take days.
-    assert time.process_time() - begun < 60
