@@ -94,7 +94,7 @@ CLASSES = [
     "cloud",
     "shadow",
 ]
-WORDS = "aerial attention augmentation balanced baseline benchmark calibrated coarse contrastive dense detects distilled estimates fine global high humanitarian imagery improved large light mapping mask monitoring multi noisy open operational pixel post pre rapid regional resolution robust rural seasonal small temporal tiles trained transfer tuned urban validated weakly".split()
+WORDS = "aerial attention augmentation balanced baseline benchmark calibrated coarse contrastive dense detects distilled estimates fine gentle high humanitarian imagery improved large light mapping mask monitoring multi noisy open operational pixel post pre rapid regional resolution robust rural seasonal small temporal tiles trained transfer tuned urban validated weakly".split()
 LICENSES = ["Apache-2.0", "MIT", "CC-BY-4.0", "CC-BY-NC-4.0", "CC-BY-SA-4.0"]
 PEOPLE = [
     "Terra Lab",
@@ -137,6 +137,7 @@ def item(number: int, rng: random.Random, places: list[tuple[float, float]]) -> 
     classes = rng.sample(CLASSES, rng.randint(2, 6))
     geometry, bbox = footprint(rng, places)
     name = f"{slug}-{theme}-{number:07d}"
+    everywhere = ["global"] if bbox == [-180.0, -90.0, 180.0, 90.0] else []
     properties = {
         "title": f"{architecture} for {theme.replace('-', ' ')} from {sensor} ({' '.join(rng.sample(WORDS, 2))})",
         "description": " ".join(rng.choices(WORDS, k=rng.randint(20, 60))).capitalize() + ".",
@@ -146,7 +147,7 @@ def item(number: int, rng: random.Random, places: list[tuple[float, float]]) -> 
         "license": rng.choice(LICENSES),
         "gsd": gsd,
         "platform": sensor,
-        "keywords": [theme, *rng.sample(WORDS, rng.randint(2, 5))],
+        "keywords": [theme, *everywhere, *rng.sample(WORDS, rng.randint(2, 5))],
         "providers": [
             {"name": rng.choice(PEOPLE), "roles": ["producer"], "url": "https://example.org/"}
         ],

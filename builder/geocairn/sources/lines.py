@@ -30,6 +30,7 @@ class LinesChunk:
         label: Its name for people.
         offset: First byte.
         size: Number of bytes.
+        line: Number of lines before it.
         origins: File with one origin a line, where the lines were gathered from elsewhere.
     """
 
@@ -37,6 +38,7 @@ class LinesChunk:
     label: str
     offset: int
     size: int
+    line: int
     origins: str | None = None
 
     def _read(self) -> bytes:
@@ -60,18 +62,14 @@ class LinesChunk:
         if self.origins is None:
             return
         with Path(self.origins).open(encoding="utf-8") as names:
-            for origin in islice(names, self._line(0), None):
+            for origin in islice(names, self.line, None):
                 if not origin.startswith("file:"):
                     return
                 yield Path(url2pathname(urlsplit(origin.rstrip("\n")).path)).parent
 
-    def _line(self, index: int) -> int:
-        with Path(self.path).open("rb") as file, mmap.mmap(file.fileno(), 0, access=1) as whole:
-            return whole[: self.offset].count(b"\n") + index
-
     def origin(self, index: int) -> str:
         """See `Chunk.origin`."""
-        line = self._line(index)
+        line = self.line + index
         if self.origins is None:
             return f"{self.label}:{line + 1}"
         with Path(self.origins).open(encoding="utf-8") as names:
@@ -113,10 +111,12 @@ class LinesSource:
         if self._path.stat().st_size == 0:
             return
         with self._path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=1) as data:
-            start = 0
+            start = line = 0
             while start < len(data):
                 end = _cut(data, start)
-                yield LinesChunk(str(self._path), self._label, start, end - start, self._origins)
+                size = end - start
+                yield LinesChunk(str(self._path), self._label, start, size, line, self._origins)
+                line += data[start:end].count(b"\n")
                 start = end
 
 
