@@ -1,0 +1,70 @@
+# Everything a checkout needs: `make build`, `make test`, and the rest that `make help` lists.
+
+PYTHON ?= python3
+HUB ?= _build/hub
+VENV := .venv
+BIN := $(VENV)/bin
+# One process a processor; a number does as well.
+WORKERS ?= auto
+
+# JSON Schemas are fetched once and cached. Where a folder of them lies beside the checkout, they
+# are read from there, and nothing is fetched.
+SCHEMAS_BESIDE := $(abspath ../shared/schemas)
+ifneq ($(wildcard $(SCHEMAS_BESIDE)),)
+export GEOCAIRN_SCHEMAS ?= $(SCHEMAS_BESIDE)
+endif
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test lint format docs docs-serve bench wheel clean
+# A target that fails halfway must not look finished.
+.DELETE_ON_ERROR:
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/.set-up ## Make .venv with everything installed
+
+# Done again only when what is to be installed changes.
+$(VENV)/.set-up: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("geocairn needs Python 3.11 or newer; name one with PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up $(VENV); the first time this takes a minute or two ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+build: setup ## Compile catalog/ into the hub _build/hub
+	$(BIN)/geocairn build catalog --output $(HUB)
+
+test: setup lint docs ## Run every check and every test
+	$(BIN)/pytest --numprocesses $(WORKERS)
+
+lint: setup ## Check style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Format the code and mend what can be mended without a person
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: setup ## Build the documentation into _build/docs
+	$(BIN)/mkdocs build --strict --quiet
+
+docs-serve: setup ## Show the documentation while it is written
+	$(BIN)/mkdocs serve
+
+bench: $(VENV)/.set-up-bench ## Measure; see benchmarks/README.md
+	$(BIN)/python -m benchmarks $(BENCH)
+
+$(VENV)/.set-up-bench: $(VENV)/.set-up
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+wheel: setup ## Build the wheel into _build/dist
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir _build/dist .
+
+clean: ## Remove what was built and set up
+	rm -rf _build $(VENV)
