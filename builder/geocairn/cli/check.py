@@ -91,7 +91,7 @@ def command(
     schemas: Path | None,
     offline: bool,
 ) -> None:
-    r"""Check items and collections by JSON Schemas, the specification and semantic rules.
+    """Check items and collections by JSON Schemas, the specification and semantic rules.
 
     PATH is an item or collection (.json), a folder of them, a file of one item a line (.ndjson,
     also compressed), an ItemCollection, a stac-geoparquet file or a static catalog, here or by

@@ -51,7 +51,7 @@ def torchgeo(package: Path | None, catalog: Path) -> None:
       geocairn import torchgeo
       pip download --no-deps torchgeo
       geocairn import torchgeo --package torchgeo-0.8.1-py3-none-any.whl -o catalog/
-    """  # noqa: D301
+    """
     from geocairn.sources.importers.torchgeo import import_package
 
     click.echo(_summary(import_package(catalog, package=package)))

@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 @click.group("schemas")
 def command() -> None:
-    r"""Fetch and list the JSON Schemas that checks need.
+    """Fetch and list the JSON Schemas that checks need.
 
     A schema is looked for among those that installed packages bring, in the folder of --schemas,
     in the cache, and is then fetched once over https.
@@ -33,7 +33,7 @@ def command() -> None:
 def fetch(
     ctx: click.Context, *, urls: tuple[str, ...], schemas: Path | None, offline: bool
 ) -> None:
-    r"""Fetch schemas into the cache, with every schema that they refer to.
+    """Fetch schemas into the cache, with every schema that they refer to.
 
     Without URL, those of STAC itself and of the extensions that models use. What is there already
     is not fetched again. Exits 2 where one could not be had.
@@ -63,7 +63,7 @@ def fetch(
 @schema_options
 @command.command("list")
 def listing(*, schemas: Path | None, offline: bool) -> None:
-    r"""List the schemas that models use, and where each would come from.
+    """List the schemas that models use, and where each would come from.
 
     \b
     Examples:
