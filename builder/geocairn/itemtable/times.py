@@ -19,7 +19,7 @@ def parse(value: object) -> int | None:
     if value[11:13] == "24":
         return None
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value.upper())  # RFC 3339 allows t and z
         return None if moment.tzinfo is None else (moment - _EPOCH) // _MICROSECOND
     except (ValueError, OverflowError):
         return None

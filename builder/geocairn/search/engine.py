@@ -114,9 +114,10 @@ class Engine:
             return {names[0]: np.arange(self.size, dtype=np.uint32)}
         with self._lock:
             if self._members is None:
-                sql = f"SELECT collection, list(row ORDER BY row) rows FROM {INDEX} GROUP BY ALL"
+                members = "list(row ORDER BY row) AS members"
+                sql = f"SELECT collection, {members} FROM {INDEX} GROUP BY ALL"
                 found = self.arrays(sql)
-                self._members = dict(zip(found["collection"], found["rows"], strict=True))
+                self._members = dict(zip(found["collection"], found["members"], strict=True))
             return self._members
 
     def places(self, rows: Rows) -> list[tuple[str, str]]:

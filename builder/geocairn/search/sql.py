@@ -179,7 +179,7 @@ class Compiler:
         column = self.property(found.name)
         return (
             f"CASE WHEN {column}[1] = '[' THEN list_transform(json_extract({column}, '$[*]'), "
-            f"lambda x: CASE x[1] WHEN '\"' THEN 's' || (x ->> '$') "
+            f"lambda x: CASE (x::VARCHAR)[1] WHEN '\"' THEN 's' || (x ->> '$') "
             f"WHEN 't' THEN 'b1' WHEN 'f' THEN 'b0' WHEN 'n' THEN 'o' WHEN '[' THEN 'o' "
             f"WHEN '{{' THEN 'o' ELSE 'n' || (x::DOUBLE + 0.0)::VARCHAR END) END"
         )
