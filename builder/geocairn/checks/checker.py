@@ -36,8 +36,9 @@ def selected_codes(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> fr
         ConfigError: Where one fits no code, with those that are nearest.
     """
     for prefix in (*select, *ignore):
-        if not any(code.startswith(prefix) for code in RULES) or not prefix:
-            near = difflib.get_close_matches(prefix.upper(), RULES, n=3, cutoff=0.5)
+        if not prefix or not any(code.startswith(prefix) for code in RULES):
+            near = [code for code in RULES if code.startswith(prefix.upper())][:3]
+            near = near or difflib.get_close_matches(prefix.upper(), RULES, n=3, cutoff=0.5)
             hint = f"Did you mean {', '.join(near)}? " if near else ""
             raise ConfigError(
                 f"{prefix!r} begins no code of a check",
@@ -135,6 +136,8 @@ class Checker:
         version = document.get("stac_version")
         known = version if version in ("1.0.0", "1.1.0") else "1.1.0"
         self._against(context, document, core_url(known, kind), ("stac_version",), messages.CORE)
+        if kind == "item" and document.get("type") != "Feature":
+            return  # Extensions would only say the same, each in its own way.
         for index, url in enumerate(_extensions(document)):
             path = ("stac_extensions", index)
             self._against(context, document, url, path, messages.EXTENSION)

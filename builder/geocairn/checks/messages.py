@@ -208,6 +208,7 @@ _SPECIAL = (
     ("/item.json#/definitions/core/allOf/1/oneOf", _null_geometry),
     ("geojson.org/schema/Geometry.json#/oneOf", _null_geometry),
     ("/AssetModelRoleMinimumOneDefinition", _no_model),
+    ("/AssetModelRole/", _no_model),
     ("/AssetModelRequiredProperties/", _artifact),
     ("/AnyBandsRef", _bands),
     ("/AnyVariablesRef", _variables),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ _TIMEOUT = 20.0
 _CORE = "https://schemas.stacspec.org/v1.1.0/"
 _FOLDERS = {"item": "item-spec", "collection": "collection-spec", "catalog": "catalog-spec"}
 _META = "http://json-schema.org/"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?/[^\s\\]*\Z")
 
 KNOWN_EXTENSIONS = (
     "mlm/v1.5.2",
@@ -128,11 +130,13 @@ class SchemaStore:
 
     def where(self, url: str) -> str:
         """Where a schema would come from: ``bundled``, ``folder``, ``cache``, or empty."""
+        if not _ADDRESS.match(url):
+            return ""
         if _bundled(url) is not None:
             return "bundled"
-        if self.directory is not None and _file(self.directory, url).is_file():
+        if self.directory is not None and _read(_file(self.directory, url)) is not None:
             return "folder"
-        return "cache" if _file(self.cache, url).is_file() else ""
+        return "" if _read(_file(self.cache, url)) is None else "cache"
 
     def references(self, url: str) -> list[str]:
         """URLs of every schema that one needs, itself first.
@@ -171,16 +175,16 @@ class SchemaStore:
         bundled = _bundled(url)
         if bundled is not None:
             return bundled
-        parts = urlsplit(url)
-        if parts.scheme not in ("https", "http") or not parts.hostname:
+        if not _ADDRESS.match(url):
             raise SchemaUnavailableError(
                 f"{url!r} is not an address of a schema",
                 remedy="Declare extensions by the https address of their schema.",
             )
         for folder in (self.directory, self.cache):
-            if folder is not None and (file := _file(folder, url)).is_file():
-                return _checked(file.read_bytes(), url)
-        if self.offline or parts.scheme != "https":
+            stored = None if folder is None else _read(_file(folder, url))
+            if stored is not None:
+                return _checked(stored, url)
+        if self.offline or not url.startswith("https://"):
             raise self._absent(url, "it is not stored here and fetching is switched off")
         data = self._fetch(url)
         try:
@@ -196,6 +200,8 @@ class SchemaStore:
             with _OPENER.open(request, timeout=_TIMEOUT) as response:
                 data: bytes = response.read(MAX_BYTES + 1)
         except (OSError, ValueError, HTTPException) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
             reason = getattr(error, "reason", None) or error
             raise self._absent(url, f"fetching it failed ({reason})") from None
         if len(data) > MAX_BYTES:
@@ -223,6 +229,7 @@ class _HttpsOnly(urllib.request.HTTPRedirectHandler):
         self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> Any:
         if not newurl.startswith("https://"):
+            fp.close()
             raise urllib.error.URLError(f"redirected away from https, to {newurl}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -249,10 +256,18 @@ def _default_cache() -> Path:
 def _file(folder: Path, url: str) -> Path:
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/") if step not in ("", ".", "..")]
-    name = "/".join(step.replace("\\", "_").replace("\0", "_") for step in steps)
+    name = "/".join(steps)
     if parts.query:
         name += "." + _io.digest(parts.query.encode())
-    return folder / parts.netloc.replace(":", "_").replace("\\", "_") / (name or "index")
+    return folder / parts.netloc.replace(":", "_") / (name or "index")
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        # Absent, a folder, or a name that the file system does not take.
+        return None
 
 
 def _checked(data: bytes, url: str) -> bytes:
@@ -283,17 +298,13 @@ def _bundled(url: str) -> bytes | None:
     else:
         return None
     # Found without importing pystac, which costs a tenth of a second.
-    file = _package("pystac") / "validation" / "jsonschemas" / name
-    return file.read_bytes() if file.is_file() else None
+    return _read(_package("pystac") / "validation" / "jsonschemas" / name)
 
 
 def _projjson(url: str) -> bytes | None:
-    file = _package("pyproj") / "proj_dir" / "share" / "proj" / "projjson.schema.json"
-    if not file.is_file():
-        return None
-    data = file.read_bytes()
+    data = _read(_package("pyproj") / "proj_dir" / "share" / "proj" / "projjson.schema.json")
     # PROJ ships one version of its schema; another version is another schema.
-    return data if url.encode() in data else None
+    return data if data is not None and url.encode() in data else None
 
 
 def _package(name: str) -> Path:

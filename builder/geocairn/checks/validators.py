@@ -95,7 +95,8 @@ class Validators:
             except SchemaUnavailableError as error:
                 missing.append(error)
                 raise
-            return {**schema, "$id": address}
+            repaired: dict[str, Any] = {**_repair(schema), "$id": address}
+            return repaired
 
         try:
             schema = retrieve(url)
@@ -115,6 +116,29 @@ class Validators:
                 remedy="Tell the extension's authors, or leave the extension out.",
             ) from None
         return validator
+
+
+_MAPS = ("properties", "patternProperties", "definitions", "$defs")
+
+
+def _repair(schema: Any) -> Any:
+    """A schema without entries that are none.
+
+    The model extension's 1.2.0 has comments among its properties, which validators that do not
+    check the schema itself pass over.
+    """
+    if isinstance(schema, list):
+        return [_repair(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {
+            name: _repair(part) for name, part in value.items() if isinstance(part, dict | bool)
+        }
+        if key in _MAPS and isinstance(value, dict)
+        else _repair(value)
+        for key, value in schema.items()
+    }
 
 
 _DRAFT_7 = "http://json-schema.org/draft-07/schema#"
