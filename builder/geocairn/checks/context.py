@@ -95,19 +95,19 @@ class Context:
         )
         self.mlm = next((v for url in self.extensions if (v := _mlm_version(url))), None)
         self.bands: dict[str, dict[str, Any]] = {}
-        self._collect_bands(self.properties)
-        for asset in self.assets.values():
-            self._collect_bands(asset)
+        for holder in (self.properties, *self.assets.values()):
+            for field in ("bands", "eo:bands", "raster:bands"):
+                if field in holder:
+                    self._collect_bands(holder[field])
 
-    def _collect_bands(self, holder: dict[str, Any]) -> None:
-        for field in ("bands", "eo:bands", "raster:bands"):
-            defined = holder.get(field)
-            if isinstance(defined, list):
-                for band in defined:
-                    if isinstance(band, dict) and isinstance(name := band.get("name"), str):
-                        known = self.bands.get(name)
-                        if known is None or len(known) < len(band):
-                            self.bands[name] = band
+    def _collect_bands(self, defined: Any) -> None:
+        if not isinstance(defined, list):
+            return
+        for band in defined:
+            if isinstance(band, dict) and isinstance(name := band.get("name"), str):
+                known = self.bands.get(name)
+                if known is None or len(known) < len(band):
+                    self.bands[name] = band
 
     def found(
         self,
@@ -174,9 +174,10 @@ def band_name(band: Any) -> str | None:
 
 def is_number(value: Any) -> TypeGuard[int | float]:
     """Whether a JSON value is a number (and not a boolean)."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # Parsed JSON has no subclasses, and booleans are of a type of their own.
+    return type(value) is float or type(value) is int
 
 
 def is_count(value: Any) -> TypeGuard[int]:
     """Whether a JSON value is a whole number (and not a boolean)."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is int

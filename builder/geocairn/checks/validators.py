@@ -55,10 +55,12 @@ class Validators:
 
     Args:
         store: Where schemas come from.
+        formats: Whether formats are asserted; only comparisons with others go without.
     """
 
-    def __init__(self, store: SchemaStore) -> None:
+    def __init__(self, store: SchemaStore, *, formats: bool = True) -> None:
         self._store = store
+        self._formats = formats
         self._compiled: dict[str, _Validator] = {}
 
     def get(self, url: str) -> _Validator:
@@ -103,7 +105,7 @@ class Validators:
             # Every STAC schema is draft-07; others say so themselves.
             kind = jsonschema_rs.validator_cls_for({"$schema": _DRAFT_7, **schema})
             validator: _Validator = kind(
-                schema, validate_formats=True, retriever=retrieve, base_uri=url
+                schema, validate_formats=self._formats, retriever=retrieve, base_uri=url
             )
         except SchemaUnavailableError:
             raise
@@ -132,9 +134,7 @@ def _repair(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     return {
-        key: {
-            name: _repair(part) for name, part in value.items() if isinstance(part, dict | bool)
-        }
+        key: {name: _repair(part) for name, part in value.items() if isinstance(part, dict | bool)}
         if key in _MAPS and isinstance(value, dict)
         else _repair(value)
         for key, value in schema.items()

@@ -17,6 +17,7 @@ _DEPTHS = {
     "Polygon": 2,
     "MultiPolygon": 3,
 }
+_NUMBERS = frozenset({int, float})
 _FINITE = 1e300
 _MAX_NESTING = 16
 
@@ -133,6 +134,9 @@ def _measure(lines: list[list[Any]]) -> Footprint:
     for line in lines:
         xs = [position[0] for position in line]
         ys = [position[1] for position in line]
+        # Strings, nulls and booleans among the numbers would compare without complaint.
+        if not _NUMBERS.issuperset(map(type, xs)) or not _NUMBERS.issuperset(map(type, ys)):
+            raise TypeError
         sizes.update(map(len, line))
         if sizes != {2}:
             heights += [position[2] for position in line if len(position) > 2]
@@ -141,12 +145,9 @@ def _measure(lines: list[list[Any]]) -> Footprint:
         norths.append(max(ys))
         if parts[-1][1] - parts[-1][0] > 180:
             leap = leap or any(180 < abs(a - b) < 359.9 for a, b in pairwise(xs))
-        # Strings, nulls and booleans among the numbers would compare without complaint.
-        if not all(type(v) in (int, float) for v in (*xs, *ys)):
-            raise TypeError
     west, east = min(w for w, _ in parts), max(e for _, e in parts)
     south, north = min(souths), max(norths)
-    if not all(-_FINITE < value < _FINITE for value in (west, south, east, north)):
+    if west < -_FINITE or south < -_FINITE or east > _FINITE or north > _FINITE:
         raise ValueError
     high = len(sizes) == 1 and bool(heights)
     return Footprint(

@@ -159,11 +159,9 @@ def _to_micrometres(item: dict[str, Any]) -> None:
                             band[key] = round(value / 1000, 6)
 
 
-def _first(band: dict[str, Any], keys: tuple[str, ...]) -> Any:
-    for key in keys:
-        if key in band:
-            return band[key]
-    return None
+def _first(band: dict[str, Any], keys: tuple[str, str]) -> Any:
+    value = band.get(keys[0])
+    return band.get(keys[1]) if value is None else value
 
 
 def check(context: Context) -> None:
@@ -240,14 +238,14 @@ def _definitions(context: Context, path: tuple[str | int, ...], bands: Any) -> N
     if not isinstance(bands, list):
         return
     for index, band in enumerate(bands):
-        if not isinstance(band, dict):
+        # A band that is only a name says nothing that could be wrong.
+        if not isinstance(band, dict) or len(band) < 2:
             continue
         centre = _first(band, _WAVELENGTHS)
-        name = _first(band, _NAMES)
         if is_number(centre):
-            _wavelength(context, (*path, index), band, centre, name)
+            _wavelength(context, (*path, index), band, centre, _first(band, _NAMES))
         label = band.get("name")
-        if isinstance(label, str) and len(band) > 1:
+        if isinstance(label, str):
             kept = context.bands.get(label)
             if kept is not None and kept is not band:
                 _agree(context, (*path, index), band, kept, label)
@@ -260,13 +258,14 @@ def _wavelength(
     centre: float,
     name: Any,
 ) -> None:
+    limits = COMMON_NAMES.get(name) if isinstance(name, str) else None
+    if limits and limits[0] - _SLACK <= centre <= limits[1] + _SLACK:
+        return
     place = (*path, next(key for key in _WAVELENGTHS if key in band))
     if centre > _LONGEST:
         message = "is too long for micrometres: these are nanometres"
         context.found(NANOMETRES, place, message, value=centre)
-        return
-    limits = COMMON_NAMES.get(name) if isinstance(name, str) else None
-    if limits and not limits[0] - _SLACK <= centre <= limits[1] + _SLACK:
+    elif limits:
         message = f"lies outside {limits[0]} to {limits[1]} micrometres, the range of {name!r}"
         context.found(WAVELENGTH, place, message, value=centre)
 

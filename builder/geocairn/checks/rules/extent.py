@@ -227,11 +227,14 @@ def _compare(
     context: Context, shape: Footprint, box: tuple[float, float, float, float], bbox: Any
 ) -> None:
     west, south, east, north = box
+    planar = (shape.west, shape.south, shape.east, shape.north)
+    if box == planar:
+        return
     if west > east and shape.leap:
         message = "crosses the antimeridian by its bbox, but is not cut there"
         context.found(UNCUT, ("geometry",), message, value=bbox)
         return
-    expected = [(shape.west, shape.south, shape.east, shape.north)]
+    expected = [planar]
     if shape.wraps:
         expected.append((shape.wraps[0], shape.south, shape.wraps[1], shape.north))
     if any(_near(box, one) for one in expected):

@@ -11,6 +11,7 @@ from geocairn.checks.rules.shapes import channel_size
 __all__ = ["RULES", "check"]
 
 _SCALING = "/properties/mlm:input/0/value_scaling"
+_STATISTICS = frozenset({"mean", "minimum", "maximum"})
 _RANGES: dict[str, tuple[float, float]] = {
     "int8": (-128, 127),
     "uint8": (0, 255),
@@ -146,9 +147,8 @@ def _limits(
     data_type: str,
 ) -> None:
     low, high = limits
-    for key in ("mean", "minimum", "maximum"):
-        value = one.get(key)
-        if is_number(value) and not low <= value <= high:
+    for key, value in one.items():
+        if key in _STATISTICS and is_number(value) and not low <= value <= high:
             message = f"lies outside {low} to {high}, the range of {data_type}"
             context.found(RANGE, (*path, key), message, value=value)
     spread = one.get("stddev")
