@@ -61,6 +61,7 @@ def rate(function: Any, seconds: float = 3.0) -> float:
 
 
 def main() -> None:
+    """Run the comparison and the measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=10_000)
     shared = Path(__file__).parents[2] / "shared"

@@ -9,11 +9,11 @@ import random
 from pathlib import Path
 
 import pytest
+from tests.checks.conftest import SHARED
+from tests.checks.reference import Reference, mutate, starting_items
 
 from geocairn.checks import SchemaStore
 from geocairn.checks.validators import Validators
-from tests.checks.conftest import SHARED
-from tests.checks.reference import Reference, mutate, starting_items
 
 
 @pytest.fixture(scope="module")
