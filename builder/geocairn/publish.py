@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -65,30 +65,37 @@ class Stage:
     Args:
         target: The hub's folder.
 
+    Attributes:
+        target: The hub's folder, absolute.
+        state: Folder beside it for what a build keeps between runs.
+        staging: Folder whose files replace the hub's at `commit`.
+        sources: Folder for sources that are fetched or unpacked first; gone afterwards.
+
     Raises:
         OutputError: If the target is no hub, is being built already or cannot be written.
     """
 
     def __init__(self, target: Path) -> None:
-        self.target = target
+        # Other processes, which may run in other folders, read and write here, too.
+        self.target = target.resolve()
         self.state = swap.state_folder(target)
         self.staging = swap.staging_folder(target)
-        self._lock: int | None = None
+        self.sources = self.state / "sources"
+        self._lock = ExitStack()
 
     def __enter__(self) -> Stage:
-        try:
-            self.state.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(self.state / "lock")
-            swap.finish(self.target)
-            _refuse_strangers(self.target)
-            self._clear()
-            self.staging.mkdir()
-        except OSError as error:
-            self._release()
-            raise _io.output_error(error, self.target) from error
-        except BaseException:
-            self._release()
-            raise
+        with ExitStack() as lock:
+            try:
+                if not swap.pending(self.target):
+                    _refuse_strangers(self.target)
+                lock.enter_context(swap.locked(self.target))
+                swap.finish(self.target)
+                _refuse_strangers(self.target)
+                self._clear()
+                self.staging.mkdir()
+            except OSError as error:
+                raise _io.output_error(error, self.target) from error
+            self._lock = lock.pop_all()
         return self
 
     def __exit__(
@@ -97,58 +104,60 @@ class Stage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if not (self.state / "swap.json").exists():
-            self._clear()
-        self._release()
+        with self._lock:
+            if not swap.pending(self.target):
+                self._clear()
 
     @property
     def published(self) -> Path | None:
         """The hub's folder, if there is a hub."""
         return self.target if (self.target / layout.MANIFEST).is_file() else None
 
+    def read(self, path: str) -> bytes:
+        """A file as it will be once the staged ones are swapped in."""
+        staged = self.staging / path
+        return (staged if staged.is_file() else self.target / path).read_bytes()
+
     def write(self, path: str, data: bytes) -> bool:
-        """Stage one file unless the published one is the same; says whether it was staged."""
-        return stage_file(path, data, staging=self.staging, published=self.published)
+        """Stage one file, in place of what was staged before by that name.
+
+        Returns:
+            Whether it was staged; a file that is published already needs no staging.
+
+        Raises:
+            OutputError: If it cannot be written.
+        """
+        try:
+            staged = stage_file(path, data, staging=self.staging, published=self.published)
+            if not staged:
+                (self.staging / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise _io.output_error(error, self.target) from error
+        return staged
 
     @contextmanager
     def file(self, path: str) -> Iterator[Path]:
-        """A place for a large file; it is staged unless the published one is the same."""
+        """A place for a large file; it is staged unless the published one is the same.
+
+        Raises:
+            OutputError: If it cannot be written.
+        """
         place = self.staging / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        yield place
-        if self.published and _equal(place, self.published / path):
-            place.unlink()
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            yield place
+            if self.published and _equal(place, self.published / path):
+                place.unlink()
+        except OSError as error:
+            raise _io.output_error(error, self.target) from error
 
     def commit(self, removed: Iterable[str] = ()) -> None:
         """Swap the staged files in and remove what is no longer there."""
         swap.commit(self.target, removed=removed)
 
     def _clear(self) -> None:
-        shutil.rmtree(self.staging, ignore_errors=True)
-
-    def _release(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-
-def _lock(path: Path) -> int:
-    """Take the lock; the system gives it back when the process ends, however it ends."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:  # Windows: no advisory locks, builds must not be started twice
-        pass
-    except BlockingIOError:
-        os.close(handle)
-        raise OutputError(
-            "another build is writing there",
-            where=str(path.parent),
-            remedy="Wait for it to end, or choose another output with -o.",
-        ) from None
-    return handle
+        for folder in (self.staging, self.sources):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_strangers(target: Path) -> None:

@@ -8,6 +8,7 @@ the journal names. Before the journal exists, the target has not been touched.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -20,12 +21,24 @@ from pathlib import Path
 from geocairn import _io
 from geocairn.errors import OutputError
 
-__all__ = ["commit", "finish", "staging_folder", "state_folder"]
+__all__ = [
+    "commit",
+    "finish",
+    "locked",
+    "pending",
+    "recover",
+    "staging_folder",
+    "state_folder",
+    "undisturbed",
+]
 
 
 def state_folder(target: Path) -> Path:
-    """Folder beside the target for what a build keeps between runs."""
-    target = target.absolute()
+    """Folder beside the target for what a build keeps between runs.
+
+    However the target is spelled, and through symbolic links, it has one state folder.
+    """
+    target = target.resolve()
     return target.parent / f".{target.name}.geocairn"
 
 
@@ -38,8 +51,48 @@ def _journal(target: Path) -> Path:
     return state_folder(target) / "swap.json"
 
 
+def pending(target: Path) -> bool:
+    """Whether a swap was begun and not completed."""
+    return _journal(target).is_file()
+
+
+@contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Hold the target's lock, so that no other process stages or swaps.
+
+    The system gives the lock back when the process ends, however it ends.
+
+    Raises:
+        OutputError: If another process holds it.
+        OSError: If the state folder cannot be written.
+    """
+    folder = state_folder(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _lock(handle, target)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, target: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows has no flock: builds must not be started twice
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(
+            "another build is writing there",
+            where=str(target),
+            remedy="Wait for it to end, or choose another output with -o.",
+        ) from None
+
+
 def commit(target: Path, *, removed: Iterable[str]) -> None:
-    """Bring the staged files into the target, and take others out.
+    """Bring the staged files into the target, and take others out; the lock must be held.
 
     Args:
         target: The folder that readers see.
@@ -48,31 +101,57 @@ def commit(target: Path, *, removed: Iterable[str]) -> None:
     Raises:
         OutputError: If the target cannot be written; the swap stays pending.
     """
-    _io.write_atomic(_journal(target), json.dumps({"removed": sorted(removed)}).encode())
+    _write_journal(target, sorted(removed))
     finish(target)
 
 
+def _write_journal(target: Path, removed: list[str]) -> None:
+    _io.write_atomic(_journal(target), json.dumps({"removed": removed}).encode())
+
+
 def finish(target: Path) -> bool:
-    """Complete a swap that was begun, if there is one; says whether there was.
+    """Complete a swap that was begun, if there is one; the lock must be held.
+
+    Returns:
+        Whether there was one.
 
     Raises:
         OutputError: If the target cannot be written; the swap stays pending.
     """
-    journal = _journal(target)
-    if not journal.is_file():
+    if not pending(target):
         return False
+    target = target.resolve()
     try:
-        with _undisturbed():
-            for path in json.loads(journal.read_bytes())["removed"]:
+        with undisturbed():
+            removed = json.loads(_journal(target).read_bytes())["removed"]
+            for path in removed:
                 _remove(target, path)
+            if removed:
+                # A name that was removed may be a new file's: not to be removed a second time.
+                _write_journal(target, [])
             staged = staging_folder(target)
             if staged.is_dir():
                 _move(staged, target)
             shutil.rmtree(staged, ignore_errors=True)
-            journal.unlink()
+            _journal(target).unlink()
     except OSError as error:
         raise _io.output_error(error, target) from error
     return True
+
+
+def recover(target: Path) -> None:
+    """Complete a swap whose process was killed, so that a reader finds the folder whole.
+
+    Raises:
+        OutputError: If another process is swapping just now, or the target cannot be written.
+    """
+    if not pending(target):
+        return
+    try:
+        with locked(target):
+            finish(target)
+    except OSError as error:
+        raise _io.output_error(error, target) from error
 
 
 def _remove(target: Path, path: str) -> None:
@@ -80,17 +159,28 @@ def _remove(target: Path, path: str) -> None:
     if place.is_dir() and not place.is_symlink():
         shutil.rmtree(place)
     else:
-        place.unlink(missing_ok=True)
-    with suppress(OSError):  # a folder that still holds something stays
-        place.parent.rmdir()
+        with suppress(NotADirectoryError):  # its folder has gone already
+            place.unlink(missing_ok=True)
+    for folder in place.parents:
+        if folder == target:
+            break
+        try:
+            folder.rmdir()
+        except OSError:  # it holds something, or has gone
+            break
 
 
 def _move(source: Path, target: Path) -> None:
     """Move a tree over another, folders first, a whole folder at once where it is new."""
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        source.rename(target)
-        return
+        try:
+            source.rename(target)
+            return
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            target.mkdir()
     if not target.is_dir():
         raise OutputError(
             "is a file where the hub needs a folder",
@@ -103,12 +193,25 @@ def _move(source: Path, target: Path) -> None:
         if entry.is_dir():
             _move(Path(entry.path), target / entry.name)
         else:
-            Path(entry.path).replace(target / entry.name)
+            _move_file(Path(entry.path), target / entry.name)
+
+
+def _move_file(source: Path, target: Path) -> None:
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # The target is a disk of its own, such as a volume mounted into a container.
+        part = target.with_name(f".{target.name}.part")
+        shutil.copyfile(source, part)
+        part.replace(target)
+        source.unlink()
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put off Ctrl-C and termination until the block is done."""
+def undisturbed() -> Iterator[None]:
+    """Put off Ctrl-C and termination until the block is done; they come at its end."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -131,7 +131,7 @@ def build(
             ignore=options.ignore,
             collection=options.collection,
         )
-        opened = open_sources(sources, spool=stage.staging.with_name("sources"))
+        opened = open_sources(sources, spool=stage.sources)
         checker = rules.checker()
         collections = read_collections(opened, checker=checker)
         chunks = [chunk for source in opened for chunk in source.chunks()]
