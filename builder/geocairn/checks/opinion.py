@@ -10,7 +10,6 @@ from typing import Any
 from geocairn import _io
 from geocairn.checks import messages, spec
 from geocairn.checks.schemas import SchemaStore, core_url
-from geocairn.errors import SchemaUnavailableError
 from geocairn.findings import Finding
 
 __all__ = ["SCHEMA_CODES", "SecondOpinion"]
@@ -92,12 +91,12 @@ class SecondOpinion:
         Args:
             document: The document, as it was checked.
             findings: All that was found in it, no code left out.
+
+        Raises:
+            SchemaUnavailableError: As `verdict` does.
         """
         ours = sorted({f.code for f in findings if f.code in SCHEMA_CODES})
-        try:
-            theirs = self.verdict(document)
-        except SchemaUnavailableError as error:
-            return f"stac-validator was not asked: no schema {error.where}"
+        theirs = self.verdict(document)
         if theirs is not None and not ours:
             return f"stac-validator rejects it, our schemas do not: {theirs}"
         if theirs is None and ours:

@@ -14,7 +14,7 @@ from typing import Any
 from geocairn import _io
 from geocairn.checks import Checker, SchemaStore, Score, hub, score
 from geocairn.checks.opinion import SecondOpinion
-from geocairn.errors import MalformedJSONError
+from geocairn.errors import MalformedJSONError, SchemaUnavailableError
 from geocairn.findings import Finding, Report, printable
 from geocairn.normalise import normalise, normalise_collection
 from geocairn.sources import RawCollection, RawItem, open_sources
@@ -63,6 +63,7 @@ class Session:
         self._total = 0
         self._items = 0
         self._asked = 0
+        self._unasked = 0
         self._differ: list[str] = []
         self._seen: dict[tuple[str, str], str] = {}
 
@@ -113,7 +114,7 @@ class Session:
             return
         item, changes = normalise(document)
         findings = self._checker.item(item, origin=origin, folder=raw.folder)
-        if self._fix and (fixed := self._rewrite(document, findings, raw.data, origin)):
+        if self._fix and (fixed := self._rewrite(document, findings, origin)):
             item, changes = normalise(fixed)
             findings = self._checker.item(item, origin=origin, folder=raw.folder)
         self._changes.update(changes)
@@ -138,7 +139,7 @@ class Session:
             return
         collection, changes = normalise_collection(document)
         findings = self._checker.collection(collection, origin=raw.origin)
-        if self._fix and (fixed := self._rewrite(document, findings, raw.data, raw.origin)):
+        if self._fix and (fixed := self._rewrite(document, findings, raw.origin)):
             collection, changes = normalise_collection(fixed)
             findings = self._checker.collection(collection, origin=raw.origin)
         self._changes.update(changes)
@@ -146,14 +147,15 @@ class Session:
         self._take(findings)
 
     def _rewrite(
-        self, document: dict[str, Any], findings: list[Finding], data: bytes, origin: str
+        self, document: dict[str, Any], findings: list[Finding], origin: str
     ) -> dict[str, Any] | None:
         """Write a file again with what can be fixed; the document, or None where nothing was."""
         fixed, applied = self._checker.fix(document, findings)
         if not applied:
             return None
         path = Path(origin)
-        if "://" in origin or not path.is_file() or path.read_bytes() != data:
+        data = path.read_bytes() if "://" not in origin and path.is_file() else b""
+        if not data or _io.loads(data) != document:
             self._unfixed += len(applied)
             return None
         _io.write_atomic(path, _like(data, fixed))
@@ -166,8 +168,12 @@ class Session:
         kind = document.get("type")
         full = self._full.collection if kind == "Collection" else self._full.item
         published = self._full.published(document) if kind == "Feature" else document
+        try:
+            text = self._opinion.disagreement(published, full(document))
+        except SchemaUnavailableError:
+            self._unasked += 1  # The missing schema is a finding of its own.
+            return
         self._asked += 1
-        text = self._opinion.disagreement(published, full(document))
         if text:
             name = document.get("id")
             self._differ.append(f"{origin} {name if isinstance(name, str) else ''}: {text}")
@@ -192,6 +198,8 @@ class Session:
         if self._opinion is not None:
             agreed = self._asked - len(self._differ)
             lines.append(f"stac-validator agrees on {agreed:,} of {self._asked:,} documents.")
+            if self._unasked:
+                lines.append(f"It was not asked about {self._unasked:,}: a schema is missing.")
             lines += [f"  {text}" for text in self._differ[:_SHOWN_OPINIONS]]
             if len(self._differ) > _SHOWN_OPINIONS:
                 lines.append(f"  and {len(self._differ) - _SHOWN_OPINIONS:,} more")
@@ -230,7 +238,11 @@ class Session:
         document["normalised"] = dict(self._changes)
         document["fixed"] = self._fixed
         if self._opinion is not None:
-            document["stac_validator"] = {"asked": self._asked, "disagreements": self._differ}
+            document["stac_validator"] = {
+                "asked": self._asked,
+                "not_asked": self._unasked,
+                "disagreements": self._differ,
+            }
         return _io.dumps(document, indent=True).decode("utf-8")
 
 
