@@ -61,21 +61,26 @@ def make_fragment(task: FragmentTask) -> Path:
 def take_rows(
     spools: tuple[Path, ...], chunk: npt.NDArray[np.int32], local: npt.NDArray[np.int32]
 ) -> pa.Table:
-    """Read some rows of many spool files, in the order asked for."""
-    by_chunk = np.argsort(chunk, kind="stable")
-    ends = np.flatnonzero(np.diff(chunk[by_chunk], append=-1)) + 1
-    parts = []
-    start = 0
+    """Read some rows of many spool files, in the order asked for.
+
+    Spools are in the hub's order, so the rows of a group lie side by side in each of them:
+    slices of mapped files, of which only the pages in use are read.
+    """
+    by_place = np.lexsort((local, chunk))
+    places = chunk[by_place].astype(np.int64) << 32 | local[by_place]
+    ends = np.flatnonzero(np.diff(places, append=-1) != 1) + 1
+    parts, start = [], 0
     for end in ends.tolist():
-        chosen = by_chunk[start:end]
+        spool, first = spools[chunk[by_place[start]]], int(local[by_place[start]])
+        parts.append(_open(spool).slice(first, end - start))
         start = end
-        # Mapped only while its rows are copied, so that memory holds rows, not files.
-        with pa.memory_map(str(spools[chunk[chosen[0]]])) as source:
-            batch = pa.ipc.open_file(source).get_batch(0)
-            parts.append(batch.take(pa.array(local[chosen])))
-    back = np.empty(len(by_chunk), dtype=np.int64)
-    back[by_chunk] = np.arange(len(by_chunk))
+    back = np.empty(len(by_place), dtype=np.int64)
+    back[by_place] = np.arange(len(by_place))
     return pa.Table.from_batches(parts).combine_chunks().take(pa.array(back))
+
+
+def _open(spool: Path) -> pa.RecordBatch:
+    return pa.ipc.open_file(pa.memory_map(str(spool))).get_batch(0)
 
 
 def linked_items(table: pa.Table, links: Mapping[int, Links]) -> list[dict[str, Any]]:

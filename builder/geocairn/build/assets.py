@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-__all__ = ["LARGEST", "Asset", "local_assets"]
+from geocairn.sources import local_file
 
-LARGEST = 5 << 20
-"""Bytes of the largest file that a hub serves itself; larger ones live elsewhere, by URL."""
+__all__ = ["Asset", "local_assets"]
 
 _SHA2_256 = "1220"
 _EXTENSION = "https://stac-extensions.github.io/file/"
@@ -36,12 +34,11 @@ def local_assets(
 ) -> tuple[dict[str, Any], list[Asset]]:
     """Find the assets that lie in the item's own folder, and state their size and checksum.
 
-    Only plain files inside the folder count: no symbolic links, nothing above it, nothing
-    over `LARGEST`. Checksums are multihashes of SHA2-256, as the file extension asks
-    (https://github.com/stac-extensions/file#checksums).
+    Which files count is said in `local_file`. Checksums are multihashes of SHA2-256, as the
+    file extension asks (https://github.com/stac-extensions/file#checksums).
 
     Args:
-        item: A STAC Item; it is not changed.
+        item: A STAC Item with a string ``id``; it is not changed.
         folder: Its folder in the source, or None where it has none.
 
     Returns:
@@ -52,10 +49,10 @@ def local_assets(
         return item, []
     found, completed = [], {}
     for key, asset in assets.items():
-        place = _place(asset, folder)
+        place = local_file(asset, folder=folder, own=f"{item['id']}.json")
         if place is not None:
-            found.append(place)
-            asset = asset | _facts(place.path)
+            found.append(Asset(str(place), folder / place))
+            asset = asset | _facts(folder / place)
         completed[key] = asset
     return (_declared(item | {"assets": completed}), found) if found else (item, [])
 
@@ -67,18 +64,6 @@ def _declared(item: dict[str, Any]) -> dict[str, Any]:
     if any(isinstance(url, str) and url.startswith(_EXTENSION) for url in extensions):
         return item
     return item | {"stac_extensions": [*extensions, _EXTENSION_URL]}
-
-
-def _place(asset: Any, folder: Path) -> Asset | None:
-    href = asset.get("href") if isinstance(asset, dict) else None
-    if not isinstance(href, str) or urlsplit(href).scheme or href.startswith(("/", "\\")):
-        return None
-    parts = PurePosixPath(unquote(urlsplit(href).path)).parts
-    path = folder.joinpath(*parts)
-    inside = parts and ".." not in parts and path.resolve().is_relative_to(folder.resolve())
-    if not inside or path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
-        return None
-    return Asset("/".join(parts), path)
 
 
 def _facts(path: Path) -> dict[str, Any]:

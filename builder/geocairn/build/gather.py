@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geocairn.compile.order import cuts
+from geocairn.compile.order import cuts, hub_order
 from geocairn.compile.versions import version_links
 
 __all__ = ["Gathered", "Place", "Repeat", "gather", "group_ends", "id_hashes", "read_spool"]
@@ -85,8 +85,7 @@ def read_spool(path: Path) -> pa.Table:
 def gather(paths: Sequence[Path]) -> Gathered:
     """Read every chunk's index rows and put them in order.
 
-    The order is by tier of the footprint's size, place on the Hilbert curve, start of the
-    time interval, collection and id; the last two make it total.
+    Of items with the same id the first stays, in the order of the chunks.
     """
     tables = [read_spool(path) for path in paths]
     sizes = [table.num_rows for table in tables]
@@ -94,7 +93,9 @@ def gather(paths: Sequence[Path]) -> Gathered:
     chunk = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     local = np.concatenate([np.arange(size, dtype=np.int32) for size in sizes])
     kept, repeats = _without_repeats(table, chunk)
-    order = kept[_order(table, kept)]
+    if repeats:
+        table, chunk, local = table.take(pa.array(kept)), chunk[kept], local[kept]
+    order = hub_order(table)
     ordered = table.take(pa.array(order))
     return Gathered(ordered, chunk[order], local[order], repeats, _links(ordered))
 
@@ -126,38 +127,21 @@ def _without_repeats(
     return everything[keeper == everything], repeats
 
 
-def _order(table: pa.Table, kept: Ints) -> Ints:
-    tier = table["tier"].to_numpy()[kept].astype(np.uint64)
-    curve = table["hilbert"].to_numpy()[kept].astype(np.uint64)
-    start = pc.fill_null(table["start"].cast(pa.int64()), -(2**63)).to_numpy()[kept]
-    # Names decide only between equal places and times, so rank them once and sort numbers.
-    names = [_ranks(table[name], kept) for name in ("id", "collection")]
-    return np.lexsort((*names, start, tier << np.uint64(32) | curve)).astype(np.int64)
-
-
-def _ranks(column: pa.ChunkedArray, kept: Ints) -> Ints:
-    taken = column.take(pa.array(kept)).combine_chunks()
-    encoded = taken.dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary).to_numpy()
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    codes: npt.NDArray[np.int32] = encoded.indices.to_numpy()
-    return rank[codes]
-
-
 def _links(table: pa.Table) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Version links of the rows that have sisters."""
-    versioned = np.flatnonzero(pc.is_valid(table["version"]).to_numpy(zero_copy_only=False))
-    part = table.select(["collection", "id", "version"]).take(pa.array(versioned))
-    names = list(zip(*(part[name].to_pylist() for name in part.column_names), strict=True))
-    links = version_links(names)
-    if not links:
-        return {}
-    return {
-        row: links[collection, item]
-        for row, (collection, item, _) in zip(versioned.tolist(), names, strict=True)
-        if (collection, item) in links
-    }
+    """Version links of the rows that have sisters: same collection, same model."""
+    models = pc.binary_join_element_wise(table["collection"], table["model"], "/")
+    codes = pc.fill_null(models.combine_chunks().dictionary_encode().indices, -1).to_numpy()
+    versioned = np.flatnonzero(codes >= 0)
+    sisters = np.bincount(codes[versioned])[codes[versioned]] > 1 if len(versioned) else []
+    rows = versioned[sisters]
+    part = table.select(["version", "id"]).take(pa.array(rows))
+    names = zip(part["version"].to_pylist(), part["id"].to_pylist(), strict=True)
+    members: dict[int, list[tuple[str, str]]] = {}
+    for code, name in zip(codes[rows].tolist(), names, strict=True):
+        members.setdefault(code, []).append(name)
+    links = version_links(members.values())
+    ids = part["id"].to_pylist()
+    return {row: links[item] for row, item in zip(rows.tolist(), ids, strict=True)}
 
 
 def id_hashes(table: pa.Table) -> npt.NDArray[np.uint64]:

@@ -17,6 +17,7 @@ from geocairn import _io, layout, text
 from geocairn.build.assets import Asset, local_assets
 from geocairn.checks import Checker, SchemaStore, hub
 from geocairn.compile.index import IndexRows
+from geocairn.compile.order import hub_order
 from geocairn.compile.stac import link_item
 from geocairn.compile.terms import Postings
 from geocairn.compile.versions import version_claims
@@ -205,8 +206,12 @@ def _spool(
     task: ChunkTask, done: Prepared, encoder: Encoder, rows: IndexRows, postings: Postings
 ) -> None:
     table, footprints = encoder.finish()
-    words, done.prefixes = postings.finish()
-    tables = {"items": table, "index": rows.finish(footprints), "terms": words}
+    index = rows.finish(footprints)
+    # In the order of items.parquet, so that neighbours there are neighbours here.
+    order = hub_order(index, by_collection=True)
+    words, done.prefixes = postings.finish(order)
+    places = pa.array(order)
+    tables = {"items": table.take(places), "index": index.take(places), "terms": words}
     try:
         for name, columns in tables.items():
             batch = columns.combine_chunks().to_batches(max_chunksize=None)

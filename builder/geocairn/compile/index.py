@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from geocairn.compile.order import hilbert, tiers
 from geocairn.compile.splice import Spliced, described
+from geocairn.compile.versions import model_name
 from geocairn.facets import FACETS, extract
 from geocairn.itemtable import Footprints, own_box
 from geocairn.itemtable.times import parse
@@ -66,6 +67,7 @@ def spool_index_schema() -> pa.Schema:
         pa.field("digest", pa.binary(16)),
         pa.field("position", pa.int32()),
         pa.field("geometry_type", pa.string()),
+        pa.field("model", pa.string()),
         pa.field("claims", pa.list_(pa.string())),
     ]
     return pa.schema([*list(INDEX_SCHEMA)[1:], *own])
@@ -106,6 +108,10 @@ class IndexRows:
         columns["digest"].append(digest)
         columns["position"].append(position)
         columns["claims"].append(claims or None)
+        version = properties.get("version")
+        columns["model"].append(
+            model_name(item["id"], version if isinstance(version, str) else None)
+        )
         self._facets.append(extract(item))
 
     def finish(self, footprints: Footprints) -> pa.Table:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-__all__ = ["cuts", "hilbert", "tiers"]
+__all__ = ["cuts", "hilbert", "hub_order", "tiers"]
 
 Doubles = npt.NDArray[np.float64]
 
@@ -56,6 +58,34 @@ def hilbert(bounds: Doubles) -> npt.NDArray[np.uint32]:
         side >>= 1
     key[np.isnan(bounds[:, 0])] = 0
     return key.astype(np.uint32)
+
+
+def hub_order(table: pa.Table, *, by_collection: bool = False) -> npt.NDArray[np.int64]:
+    """The order of items: tier, place on the curve, start of the interval, collection, id.
+
+    Args:
+        table: Index rows of the spool schema; collection and id make the order total.
+        by_collection: Put each collection's items together first.
+
+    Returns:
+        (n,) row numbers, in order.
+    """
+    tier = table["tier"].to_numpy().astype(np.uint64)
+    curve = table["hilbert"].to_numpy().astype(np.uint64)
+    start = pc.fill_null(table["start"].cast(pa.int64()), -(2**63)).to_numpy()
+    # Names decide only between equal places and times, so rank them once and sort numbers.
+    names = [_ranks(table[name]) for name in ("id", "collection")]
+    keys = (*names, start, tier << np.uint64(32) | curve)
+    return np.lexsort((*keys, names[1]) if by_collection else keys).astype(np.int64)
+
+
+def _ranks(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    encoded = column.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    codes: npt.NDArray[np.int32] = encoded.indices.to_numpy()
+    return rank[codes]
 
 
 def _cell(share: Doubles, cells: int) -> npt.NDArray[np.int64]:

@@ -50,12 +50,15 @@ class Postings:
         self._impacts.extend(impacts.values())
         self._counts.append(len(impacts))
 
-    def finish(self) -> tuple[pa.Table, dict[str, int]]:
+    def finish(self, order: npt.NDArray[np.int64]) -> tuple[pa.Table, dict[str, int]]:
         """Sort by word.
 
+        Args:
+            order: The order in which the items are spooled: places in the order of `add`.
+
         Returns:
-            One row a word, with its items (counted from 0 in the order of `add`) and impacts;
-            and how many postings there are for each beginning of a word, for `term_ranges`.
+            One row a word, with its items (by place in the spool) and impacts; and how many
+            postings there are for each beginning of a word, for `term_ranges`.
         """
         encoded = pa.array(self._terms, pa.string()).dictionary_encode()
         words = encoded.dictionary
@@ -63,7 +66,9 @@ class Postings:
         rank = np.empty(len(words), dtype=np.int64)
         rank[by_name] = np.arange(len(words))
         codes = rank[encoded.indices.to_numpy()]
-        owners = np.repeat(np.arange(len(self._counts), dtype=np.uint32), self._counts)
+        places = np.empty(len(order), dtype=np.uint32)
+        places[order] = np.arange(len(order), dtype=np.uint32)
+        owners = np.repeat(places, self._counts)
         order = np.argsort(codes, kind="stable")
         counts = np.bincount(codes, minlength=len(words))
         offsets = pa.array(np.concatenate(([0], np.cumsum(counts))).astype(np.int32))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -39,32 +38,26 @@ def _part(part: str) -> tuple[int, int, str]:
 
 
 def version_links(
-    items: Iterable[tuple[str, str, str | None]],
-) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+    models: Iterable[Iterable[tuple[str, str]]],
+) -> dict[str, tuple[tuple[str, str], ...]]:
     """Links between the versions of each model.
 
     Args:
-        items: (collection, id, version) of every item.
+        models: For each model, the (version, id) of its items; ids are unique in the hub.
 
     Returns:
-        For each (collection, id) with sisters, its (relation, id of the other) pairs; the
-        relations are those of the version extension.
+        For each id with sisters, its (relation, id of the other) pairs.
     """
-    models: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for collection, item, version in items:
-        if version and (model := model_name(item, version)):
-            models[collection, model].append((version, item))
     found = {}
-    for (collection, _), members in models.items():
-        if len(members) < 2:
-            continue
+    for members in models:
         ids = [item for _, item in sorted(members, key=lambda m: (version_key(m[0]), m[1]))]
         for place, item in enumerate(ids):
             links = [("predecessor-version", ids[place - 1])] if place else []
             if place + 1 < len(ids):
                 links.append(("successor-version", ids[place + 1]))
                 links.append(("latest-version", ids[-1]))
-            found[collection, item] = tuple(links)
+            if links:
+                found[item] = tuple(links)
     return found
 
 
