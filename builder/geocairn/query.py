@@ -283,8 +283,8 @@ def _fields(value: Any) -> Fields | None:
         parts = [*sides[0], *(f"-{part}" for part in sides[1])]
     else:
         parts = value.split(",") if isinstance(value, str) else list(value)
-        if len(parts) == 1:
-            parts = str(parts[0]).split(",")
+        if len(parts) == 1 and isinstance(parts[0], str):
+            parts = parts[0].split(",")
     names = [part.strip() if isinstance(part, str) else "" for part in parts]
     if not all(name.lstrip("+-") for name in names):
         raise QueryError(f"fields has no name in {value!r}", remedy='Write fields="id,-assets".')

@@ -64,7 +64,7 @@ def parse_interval(value: Any) -> Interval:
     """
     parts = _split(value)
     if len(parts) == 1:
-        interval = parse_part(parts[0])
+        interval = parse_part(parts[0])  # neither empty nor open: that would be no time at all
     elif len(parts) == 2:
         interval = Interval(_end(parts[0]).start, _end(parts[1]).end)
     else:

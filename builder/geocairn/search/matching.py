@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geocairn.cql import SPATIAL
-from geocairn.cqltime import EARLIEST, LATEST
+from geocairn.cql import EARLIEST, LATEST, SPATIAL
 from geocairn.query import SearchQuery
 from geocairn.queryables import queryable
 from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain

@@ -1,26 +1,18 @@
-"""CQL2 [1]_: from text or JSON to a small normal form that every engine evaluates alike.
-
-The normal form is itself CQL2 JSON, with fewer ways to say a thing: operators in lower case,
-boxes and geometries checked, and dates, intervals and temporal operators written as comparisons
-of timestamps (``datetime`` as an interval is ``start_datetime`` to ``end_datetime``).
-
-.. [1] OGC 21-065r2, Common Query Language (CQL2), 2024.
-"""
+"""CQL2 JSON checked and brought to its normal form."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from geocairn import _io
-from geocairn.cqltime import lower_comparison, lower_temporal
-from geocairn.errors import GeocairnError, QueryError
+from geocairn.cql.times import lower_comparison, lower_temporal
+from geocairn.cql.tree import all_of, properties_of
+from geocairn.errors import QueryError
 from geocairn.geojson import parse_bbox, parse_geometry
 from geocairn.queryables import queryable
 
-__all__ = ["COMPARISONS", "SPATIAL", "all_of", "normalise", "parse_filter", "properties_of"]
+__all__ = ["ARITHMETIC", "ARRAYS", "COMPARISONS", "FOLDS", "MAX_DEPTH", "SPATIAL", "normalise"]
 
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 ARITHMETIC = ("+", "-", "*", "/", "%", "div", "^")
@@ -37,102 +29,10 @@ SPATIAL = (
     "s_crosses",
     "s_overlaps",
 )
-_MAX_DEPTH = 100
-_MAX_OPERATORS = 1000
-_MAX_TEXT = 1_000_000
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
-_COORDINATES = re.compile(r"(?<=[a-z(,])(?:\s|[zm(])*[-+\d.][-+\d.eE,()\s]*", re.IGNORECASE)
-_OPERATOR = re.compile(r"[-+*/%^=<>]|\b(?:and|or|not|div|is|in|like|between)\b", re.IGNORECASE)
+MAX_DEPTH = 100
 _HELP = "The operators are listed in the documentation of the search, under “Filter”."
 
 Node = Any
-
-
-def parse_filter(value: Any, *, lang: str | None = None) -> Node:
-    """Parse and check a CQL2 filter.
-
-    Args:
-        value: CQL2 text, CQL2 JSON as text, or a mapping of CQL2 JSON.
-        lang: ``cql2-text`` or ``cql2-json``; guessed where None.
-
-    Returns:
-        The filter in normal form (CQL2 JSON).
-
-    Raises:
-        QueryError: When it is not CQL2, or asks for something outside the supported subset.
-    """
-    if lang not in (None, "cql2-text", "cql2-json"):
-        raise QueryError(f"unknown filter language {lang!r}", remedy="Use cql2-text or cql2-json.")
-    if isinstance(value, (str, bytes)):
-        text = value if isinstance(value, str) else value.decode()
-        is_json = lang == "cql2-json" or (lang is None and text.lstrip()[:1] == "{")
-        value = _from_json(text) if is_json else _from_text(text)
-    return normalise(value)
-
-
-def _from_json(text: str) -> Node:
-    try:
-        return _io.loads(text.encode(), where="filter")
-    except GeocairnError as error:
-        raise QueryError(f"filter is {error.message}", remedy="Correct the CQL2 JSON.") from None
-
-
-def _from_text(text: str) -> Node:
-    _refuse_monsters(text)
-    import cql2  # compiled code; kept out of searches without a filter
-
-    try:
-        return cql2.parse_text(text).to_json()
-    except Exception as error:  # noqa: BLE001  # the parser's errors share no public base class
-        lines = str(error).strip().splitlines()
-        place = re.search(r"-->\s*\d+:(\d+)", lines[0]) if lines else None
-        where = f" at character {place[1]}: {text[int(place[1]) - 1 :][:30]!r}" if place else ""
-        raise QueryError(
-            f"filter is not CQL2 text{where}: {text[:200]!r}",
-            remedy="Write for instance \"gsd < 1 AND framework = 'PyTorch'\": strings in single "
-            "quotes, names bare or in double quotes, lists in round brackets.",
-        ) from None
-
-
-def _refuse_monsters(text: str) -> None:
-    # The parser recurses natively, so a text nested thousands deep would overflow the stack and
-    # end the process. Quoted strings and coordinates cannot nest and are left out of the count.
-    bare = _COORDINATES.sub(" ", _QUOTED.sub(" ", text)) if len(text) <= _MAX_TEXT else text
-    depth = deepest = 0
-    for char in bare:
-        if char in "([":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in ")]":
-            depth -= 1
-    if len(text) > _MAX_TEXT or deepest > _MAX_DEPTH or len(_OPERATOR.findall(bare)) > 1000:
-        raise QueryError(
-            f"filter is too large: {len(text)} characters, nested {deepest} deep",
-            remedy=f"At most {_MAX_DEPTH} levels and {_MAX_OPERATORS} operators; use IN for many.",
-        )
-
-
-def all_of(*parts: Node | None) -> Node | None:
-    """Join filters in normal form with ``and``; None stands for no filter."""
-    wanted = [part for part in parts if part is not None]
-    if len(wanted) < 2:
-        return wanted[0] if wanted else None
-    flat: list[Node] = []
-    for part in wanted:
-        is_and = isinstance(part, dict) and part["op"] == "and"
-        flat += part["args"] if is_and else [part]
-    return {"op": "and", "args": flat}
-
-
-def properties_of(node: Node) -> set[str]:
-    """Names of all properties in a filter in normal form."""
-    if isinstance(node, list):
-        return set().union(*map(properties_of, node))
-    if not isinstance(node, dict):
-        return set()
-    if "property" in node:
-        return {node["property"]}
-    return properties_of(node["args"]) if "op" in node else set()
 
 
 def normalise(node: Node, *, depth: int = 0) -> Node:
@@ -143,8 +43,8 @@ def normalise(node: Node, *, depth: int = 0) -> Node:
     """
     if isinstance(node, bool):
         return node
-    if depth > _MAX_DEPTH:
-        raise QueryError("filter is nested too deeply", remedy=f"At most {_MAX_DEPTH} levels.")
+    if depth > MAX_DEPTH:
+        raise QueryError("filter is nested too deeply", remedy=f"At most {MAX_DEPTH} levels.")
     op, args = _operation(node)
     if op in ("and", "or"):
         _count(op, args, at_least=1)
@@ -198,7 +98,7 @@ def _value(node: Node, *, depth: int = 0) -> tuple[Node, str]:
             return _scalar_property(node)
         if "timestamp" in node or "date" in node:
             return dict(node), "instant"
-        if "op" in node and depth <= _MAX_DEPTH:
+        if "op" in node and depth <= MAX_DEPTH:
             return _expression(node, depth=depth)
     remedy = "Write IS NULL or IS NOT NULL." if node is None else _HELP
     raise QueryError(f"not a value to compare: {_show(node)}", remedy=remedy)
@@ -320,6 +220,14 @@ def _like(op: str, args: list[Node]) -> Node:
             f"'like' takes a text and a pattern, not {_show(args)}",
             remedy="Write title LIKE 'flood%'; % stands for any text, _ for one character.",
         )
+    pattern = values[1]
+    while isinstance(pattern, dict):
+        pattern = pattern["args"][0]
+    if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
+        raise QueryError(
+            f"pattern {pattern!r} ends in a backslash that escapes nothing",
+            remedy="Write \\\\ for a backslash.",
+        )
     return {"op": op, "args": values}
 
 
@@ -345,7 +253,15 @@ def _spatial(op: str, args: list[Node]) -> Node:
 
 def _array(op: str, args: list[Node]) -> Node:
     _count(op, args, exactly=2)
-    return {"op": op, "args": [_array_side(op, arg) for arg in args]}
+    sides = [_array_side(op, arg) for arg in args]
+    names = [name for side in sides for name in properties_of(side)]
+    texts = names and all(queryable(name).type == "strings" for name in names)
+    for value in (value for side in sides if isinstance(side, list) for value in side):
+        if texts and not isinstance(value, (str, dict)):
+            raise QueryError(
+                f"{names[0]!r} holds texts, not {_show(value)}", remedy="Write texts in quotes."
+            )
+    return {"op": op, "args": sides}
 
 
 def _array_side(op: str, node: Node) -> Node:
