@@ -7,21 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from geocairn.checks import RULES, Checker, Rule, SchemaStore
+from geocairn.checks import RULES, Checker, Rule
 from geocairn.checks.examples import COLLECTION, ITEM, document
 
-SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
-
-pytestmark = pytest.mark.skipif(
-    not SCHEMAS.is_dir(), reason="needs the folder of JSON Schemas at ../shared/schemas"
-)
 WITH_EXAMPLE = [rule for rule in RULES.values() if rule.failing]
 FIXABLE = [rule for rule in RULES.values() if rule.fix is not None]
-
-
-@pytest.fixture(scope="module")
-def checker() -> Checker:
-    return Checker(store=SchemaStore(SCHEMAS, offline=True))
 
 
 def found(checker: Checker, rule: Rule, doc: dict, folder: Path) -> list[str]:

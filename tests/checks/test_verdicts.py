@@ -9,8 +9,8 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.checks.conftest import SHARED
 from tests.checks.reference import Reference, mutate, starting_items
+from tests.conftest import SHARED
 
 from geocairn.checks import SchemaStore
 from geocairn.checks.validators import Validators

@@ -183,7 +183,7 @@ _DISCRIMINATORS = frozenset({"type", "rel", "stac_extensions", "format"})
 
 
 def _unlikeness(branch: list[Any], level: int) -> tuple[int, int, int]:
-    """How unlikely it is that a branch was meant: wrong kind first, then most faults."""
+    """How unlikely it is that a branch was meant: of the wrong kind, then failing early."""
     wrong = 0
     deepest = level
     for error in branch:
@@ -196,7 +196,7 @@ def _unlikeness(branch: list[Any], level: int) -> tuple[int, int, int]:
             and keyword in ("const", "enum", "contains", "not")
         ):
             wrong = 1
-    return wrong, len(branch), -deepest
+    return wrong, -deepest, len(branch)
 
 
 def _spread(url: str, error: Any, document: dict[str, Any]) -> Iterator[Fault]:
