@@ -20,8 +20,9 @@ __all__ = ["RULES", "check"]
 
 _DELTA = [[[88.0, 21.5], [92.5, 21.5], [92.5, 26.0], [88.0, 26.0], [88.0, 21.5]]]
 _WORLD = [[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]]
-# Boxes are often written with fewer decimals than their geometry: a hundredth of a degree.
+# Boxes are often written with fewer decimals than their geometry.
 _TOLERANCE = 0.01
+_LEAST_TOLERANCE = 1e-5
 
 
 def _recompute(item: dict[str, Any]) -> None:
@@ -92,8 +93,8 @@ MISMATCH = Rule(
     title="Box does not match the geometry",
     severity="error",
     why="""The bbox is the smallest box around the geometry: west, south, east, north. Programs
-look at one or the other, so where they differ the item is found by some and missed by others. A
-hundredth of a degree is let pass.""",
+look at one or the other, so where they differ the item is found by some and missed by others.
+Rounding is let pass: a hundredth of the footprint's width, at most a hundredth of a degree.""",
     remedy="Compute the bbox from the geometry; `--fix` does.",
     failing={"/bbox": [88.0, 26.0, 92.5, 21.5]},
     fix=_recompute,
@@ -197,19 +198,20 @@ def _on_earth(box: tuple[float, float, float, float]) -> bool:
 def _off_earth(
     context: Context, shape: Footprint, box: tuple[float, float, float, float] | None
 ) -> None:
-    boxes = [(shape.west, shape.south, shape.east, shape.north)]
+    boxes = {"geometry": (shape.west, shape.south, shape.east, shape.north)}
     if box:
-        boxes.append(box)
-    for west, south, east, north in boxes:
+        boxes["bbox"] = box
+    for member, (west, south, east, north) in boxes.items():
         latitudes = max(abs(south), abs(north))
         if 90 < latitudes <= 180 and max(abs(west), abs(east)) <= 90:
             message = f"has a latitude of {latitudes:g}: longitude comes first"
-            context.found(SWAPPED, ("geometry",), message, value=[west, south, east, north])
+            context.found(SWAPPED, (member,), message, value=[west, south, east, north])
             return
-    west, south, east, north = next(one for one in boxes if not _on_earth(one))
+    member = next(name for name, one in boxes.items() if not _on_earth(one))
+    west, south, east, north = boxes[member]
     hint = ", longitudes from 0 to 360" if 180 < east <= 360 and west >= 0 else ""
     message = f"lies beyond the limits of longitude and latitude{hint}"
-    context.found(OUT_OF_RANGE, ("geometry",), message, value=[west, south, east, north])
+    context.found(OUT_OF_RANGE, (member,), message, value=[west, south, east, north])
 
 
 def _whole_world(context: Context, bbox: Any) -> None:
@@ -237,10 +239,12 @@ def _compare(
     expected = [planar]
     if shape.wraps:
         expected.append((shape.wraps[0], shape.south, shape.wraps[1], shape.north))
-    if any(_near(box, one) for one in expected):
+    width = max(shape.east - shape.west, shape.north - shape.south)
+    slack = max(_LEAST_TOLERANCE, min(_TOLERANCE, width * _TOLERANCE))
+    if any(_near(box, one, slack) for one in expected):
         return
     turned = (south, west, north, east)
-    if _near(turned, expected[0]):
+    if _near(turned, planar, slack):
         message = "is the geometry's with latitude and longitude exchanged"
         context.found(SWAPPED, ("bbox",), message, value=bbox)
         return
@@ -248,5 +252,5 @@ def _compare(
     context.found(MISMATCH, ("bbox",), f"is not the geometry's, which is {wanted}", value=bbox)
 
 
-def _near(box: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return all(abs(a - b) <= _TOLERANCE for a, b in zip(box, other, strict=True))
+def _near(box: tuple[float, ...], other: tuple[float, ...], slack: float) -> bool:
+    return all(abs(a - b) <= slack for a, b in zip(box, other, strict=True))

@@ -10,23 +10,9 @@ from urllib.parse import unquote, urlsplit
 from geocairn.checks import parts
 from geocairn.checks.context import Context
 from geocairn.checks.rule import Rule
+from geocairn.normalise import DERIVED_LINKS
 
-__all__ = ["DERIVED_LINKS", "RULES", "check", "is_relative"]
-
-DERIVED_LINKS = frozenset(
-    {
-        "root",
-        "parent",
-        "collection",
-        "self",
-        "item",
-        "items",
-        "predecessor-version",
-        "successor-version",
-        "latest-version",
-    }
-)
-"""Relations that the builder writes itself; what a source says of them does not count."""
+__all__ = ["RULES", "check", "is_relative"]
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\|~[\\/]")
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
@@ -166,7 +152,8 @@ def check(context: Context) -> None:
                 _function(context, field, index, entry[field])
 
 
-_DERIVED = tuple(DERIVED_LINKS)
+# A tuple, for a relation may be of any type, and a set refuses lists.
+_DERIVED = (*DERIVED_LINKS, "item")
 
 
 def _href(
