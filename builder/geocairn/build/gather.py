@@ -12,15 +12,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geocairn.compile.index import spool_index_schema
 from geocairn.compile.order import cuts, hub_order
 from geocairn.compile.versions import version_links
 
-__all__ = ["Gathered", "Place", "Repeat", "gather", "group_ends", "id_hashes", "read_spool"]
+__all__ = ["Gathered", "Place", "Repeat", "gather", "group_ends"]
 
 Ints = npt.NDArray[np.int64]
 
 _SMALLEST_GROUP = 8192
 _LARGEST_GROUP = 12288
+_KEYS = ("id", "collection", "start", "tier", "hilbert", "position")
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +79,43 @@ class Gathered:
         return [rows[a:b] for a, b in pairwise(starts.tolist())]
 
 
-def read_spool(path: Path) -> pa.Table:
-    """Read a spool file into memory."""
-    with pa.OSFile(str(path)) as file:
-        return pa.ipc.open_file(file).read_all()
-
-
 def gather(paths: Sequence[Path]) -> Gathered:
     """Read every chunk's index rows and put them in order.
 
-    Of items with the same id the first stays, in the order of the chunks.
+    Of items with the same id the first stays, in the order of the chunks. Columns are read a
+    few at a time, so that memory holds the hub's rows once and not three times over.
     """
-    tables = [read_spool(path) for path in paths]
-    sizes = [table.num_rows for table in tables]
-    table = pa.concat_tables(tables).combine_chunks()
+    keys = _read(paths, _KEYS)
+    sizes = [len(column) for column in keys["id"].chunks]
+    table = keys.combine_chunks()
     chunk = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-    local = np.concatenate([np.arange(size, dtype=np.int32) for size in sizes])
-    kept, repeats = _without_repeats(table, chunk)
-    if repeats:
-        table, chunk, local = table.take(pa.array(kept)), chunk[kept], local[kept]
-    order = hub_order(table)
-    ordered = table.take(pa.array(order))
+    local = np.concatenate([np.arange(size, dtype=np.int32) for size in (*sizes, 0)])
+    order, repeats = _without_repeats(table, chunk)
+    order = order[hub_order(table.take(pa.array(order)) if repeats else table)]
+    places = pa.array(order)
+    names = spool_index_schema().names
+    columns = {name: table[name].take(places) for name in _KEYS}
+    del keys, table
+    others = [name for name in names if name not in _KEYS]
+    for group in (others[at : at + _AT_ONCE] for at in range(0, len(others), _AT_ONCE)):
+        part = _read(paths, group)
+        for name in group:
+            columns[name] = pa.chunked_array([part[name].combine_chunks().take(places)])
+    ordered = pa.table({name: columns[name] for name in names}, schema=spool_index_schema())
     return Gathered(ordered, chunk[order], local[order], repeats, _links(ordered))
+
+
+def _read(paths: Sequence[Path], names: Sequence[str]) -> pa.Table:
+    """Some columns of all spools, a chunk of each column a spool."""
+    schema = spool_index_schema()
+    fields = [schema.get_field_index(name) for name in names]
+    options = pa.ipc.IpcReadOptions(included_fields=sorted(fields))
+    batches = []
+    for path in paths:
+        with pa.OSFile(str(path)) as file:
+            batches.append(pa.ipc.open_file(file, options=options).get_batch(0))
+    kept = pa.schema([schema.field(number) for number in sorted(fields)])
+    return pa.Table.from_batches(batches, schema=kept)
 
 
 def _without_repeats(
@@ -142,14 +160,6 @@ def _links(table: pa.Table) -> dict[int, tuple[tuple[str, str], ...]]:
     links = version_links(members.values())
     ids = part["id"].to_pylist()
     return {row: links[item] for row, item in zip(rows.tolist(), ids, strict=True)}
-
-
-def id_hashes(table: pa.Table) -> npt.NDArray[np.uint64]:
-    """A well-mixed number for each item that only its id decides, for `cuts`."""
-    import zlib
-
-    crc = np.fromiter((zlib.crc32(i.encode()) for i in table["id"].to_pylist()), np.uint64)
-    return crc * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)
 
 
 def group_ends(hashes: npt.NDArray[np.uint64], tiers: npt.NDArray[np.uint8]) -> list[int]:

@@ -16,7 +16,7 @@ from geocairn import _io, layout
 from geocairn.build.assemble import linked_items, take_rows
 from geocairn.build.cache import State
 from geocairn.build.collections import Collections
-from geocairn.build.gather import Gathered, id_hashes
+from geocairn.build.gather import Gathered
 from geocairn.build.tables import Tables
 from geocairn.compile import stac, summaries
 from geocairn.compile.order import cuts
@@ -73,12 +73,13 @@ def removed(gathered: Gathered, collections: Collections, *, stage: Stage) -> li
     except (OSError, pa.ArrowException):
         return []
     gone = set(old["collection"].unique().to_pylist()) - set(collections.names())
-    lost = _folders(old) - _folders(gathered.table)
+    before, now = _folders(old), _folders(gathered.table)
+    lost = before.filter(pc.invert(pc.is_in(before, value_set=now))).to_pylist()
     return [*gone, *(path for path in lost if path.split("/", 1)[0] not in gone)]
 
 
-def _folders(table: pa.Table) -> set[str]:
-    return set(pc.binary_join_element_wise(table["collection"], table["id"], "/").to_pylist())
+def _folders(table: pa.Table) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(table["collection"], table["id"], "/")
 
 
 def _json(document: Any) -> bytes:
@@ -126,12 +127,12 @@ def _write_collection(
     """Write a collection and, if it is large, its pages; gives the collection."""
     name = described["id"]
     table = table.sort_by("id")
-    items = list(zip(table["id"].to_pylist(), table["title"].to_pylist(), strict=True))
     pages: list[tuple[str, str]] = []
-    if len(items) > _PAGE:
+    if table.num_rows > _PAGE:
         start = 0
-        for end in cuts(id_hashes(table), smallest=_PAGE // 2, largest=_PAGE):
-            listed = items[start:end]
+        hashes = table["hash"].to_numpy()
+        for end in cuts(hashes, smallest=_PAGE // 2, largest=_PAGE):
+            listed = _listed(table.slice(start, end - start))
             first, last = listed[0][0], listed[-1][0]
             document = stac.page(name, first, listed, config=config)
             stage.write(layout.child_catalog(name, first), _json(document))
@@ -142,11 +143,15 @@ def _write_collection(
         config=config,
         extent=summaries.extent(table, given=described.get("extent")),
         summaries=summaries.summaries(table),
-        items=() if pages else items,
+        items=() if pages else _listed(table),
         pages=pages,
     )
     stage.write(layout.collection_json(name), _json(document))
     return document
+
+
+def _listed(table: pa.Table) -> list[tuple[str, str | None]]:
+    return list(zip(table["id"].to_pylist(), table["title"].to_pylist(), strict=True))
 
 
 def _embedded(document: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from geocairn import _io, layout
 from geocairn.build.assemble import FragmentTask, TermsTask, make_fragment, make_terms
 from geocairn.build.cache import Cache
 from geocairn.build.executor import Runner
-from geocairn.build.gather import Gathered, group_ends, id_hashes
+from geocairn.build.gather import Gathered, group_ends
 from geocairn.build.prepare import Prepared
 from geocairn.build.progress import Progress
 from geocairn.compile import geoparquet
@@ -67,7 +67,7 @@ class Tables:
         self._cache = cache
         self._progress = progress
         self._parallel = gathered.table.num_rows > _ROWS_WORTH_A_POOL
-        self._hashes = id_hashes(gathered.table)
+        self._hashes = gathered.table["hash"].to_numpy()
         self._tiers = gathered.table["tier"].to_numpy()
         counts: Counter[str] = Counter()
         for part in parts:
