@@ -33,7 +33,7 @@ def compare(store: SchemaStore, items: int, folder: Path) -> Counter[str]:
     strict = Validators(store)
     seeds = starting_items(folder)
     random_ = random.Random(20240211)
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter(disagree=0)
     for _ in range(items):
         item = mutate(random.Random(random_.random()), random_.choice(seeds))
         for url in theirs.urls(item):

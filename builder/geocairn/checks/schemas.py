@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import re
 import urllib.error
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from geocairn import _io
+from geocairn.checks.bundled import bundled, read
 from geocairn.errors import MalformedJSONError, OutputError, SchemaUnavailableError
 
 __all__ = ["DIRECTORY_VARIABLE", "KNOWN_EXTENSIONS", "MAX_BYTES", "SchemaStore", "core_url"]
@@ -27,7 +27,6 @@ MAX_BYTES = 2 * 1024 * 1024
 """No schema is larger; PROJ's, the largest known, has 40 KiB."""
 
 _TIMEOUT = 20.0
-_CORE = "https://schemas.stacspec.org/v1.1.0/"
 _FOLDERS = {"item": "item-spec", "collection": "collection-spec", "catalog": "catalog-spec"}
 _META = "http://json-schema.org/"
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?/[^\s\\]*\Z")
@@ -132,11 +131,11 @@ class SchemaStore:
         """Where a schema would come from: ``bundled``, ``folder``, ``cache``, or empty."""
         if not _ADDRESS.match(url):
             return ""
-        if _bundled(url) is not None:
+        if bundled(url) is not None:
             return "bundled"
-        if self.directory is not None and _read(_file(self.directory, url)) is not None:
+        if self.directory is not None and read(_file(self.directory, url)) is not None:
             return "folder"
-        return "" if _read(_file(self.cache, url)) is None else "cache"
+        return "" if read(_file(self.cache, url)) is None else "cache"
 
     def references(self, url: str) -> list[str]:
         """URLs of every schema that one needs, itself first.
@@ -172,16 +171,16 @@ class SchemaStore:
         return _io.digest(*parts)
 
     def _find(self, url: str) -> bytes:
-        bundled = _bundled(url)
-        if bundled is not None:
-            return bundled
+        found = bundled(url)
+        if found is not None:
+            return found
         if not _ADDRESS.match(url):
             raise SchemaUnavailableError(
                 f"{url!r} is not an address of a schema",
                 remedy="Declare extensions by the https address of their schema.",
             )
         for folder in (self.directory, self.cache):
-            stored = None if folder is None else _read(_file(folder, url))
+            stored = None if folder is None else read(_file(folder, url))
             if stored is not None:
                 return _checked(stored, url)
         if self.offline or not url.startswith("https://"):
@@ -262,14 +261,6 @@ def _file(folder: Path, url: str) -> Path:
     return folder / parts.netloc.replace(":", "_") / (name or "index")
 
 
-def _read(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except OSError:
-        # Absent, a folder, or a name that the file system does not take.
-        return None
-
-
 def _checked(data: bytes, url: str) -> bytes:
     try:
         schema = _io.loads(data, where=url)
@@ -286,31 +277,6 @@ def _checked(data: bytes, url: str) -> bytes:
             remedy="Remove it from the folder or the cache and fetch it again.",
         )
     return data
-
-
-def _bundled(url: str) -> bytes | None:
-    if url.startswith("https://proj.org/schemas/"):
-        return _projjson(url)
-    if url.startswith(_CORE):
-        name = f"stac-spec/v1.1.0/{url.rpartition('/')[2]}"
-    elif url.startswith("https://geojson.org/schema/"):
-        name = f"geojson/{url.rpartition('/')[2]}"
-    else:
-        return None
-    # Found without importing pystac, which costs a tenth of a second.
-    return _read(_package("pystac") / "validation" / "jsonschemas" / name)
-
-
-def _projjson(url: str) -> bytes | None:
-    data = _read(_package("pyproj") / "proj_dir" / "share" / "proj" / "projjson.schema.json")
-    # PROJ ships one version of its schema; another version is another schema.
-    return data if data is not None and url.encode() in data else None
-
-
-def _package(name: str) -> Path:
-    spec = importlib.util.find_spec(name)
-    origin = spec.origin if spec else None
-    return Path(origin).parent if origin else Path(os.devnull)
 
 
 def _refs(schema: Any) -> Iterator[str]:

@@ -7,12 +7,11 @@ schema finding.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable
 from typing import Any
 
-from geocairn.checks import parts
+from geocairn.checks import parts, repairs
 from geocairn.checks.rule import REMOVED, Rule
 from geocairn.checks.validators import Fault
 
@@ -20,55 +19,6 @@ __all__ = ["RULES", "Explanation", "explain"]
 
 _INPUT = "/properties/mlm:input/0"
 _ASSET = "/assets/weights"
-
-
-def _accelerator(item: dict[str, Any]) -> None:
-    for holder in parts.holders(item):
-        name = holder.get("mlm:accelerator")
-        if isinstance(name, str) and name.lower() == "cpu":
-            holder["mlm:accelerator"] = "amd64"
-
-
-def _scalings(item: dict[str, Any]) -> None:
-    for entry in parts.entries(item, "mlm:input"):
-        scaling = entry.get("value_scaling")
-        if isinstance(scaling, list):
-            entry["value_scaling"] = [
-                {"type": "offset", "value": 0}
-                if isinstance(one, dict) and one.get("type", "") is None
-                else one
-                for one in scaling
-            ]
-
-
-def _dimensions(item: dict[str, Any]) -> None:
-    for field, part in (("mlm:input", "input"), ("mlm:output", "result")):
-        for entry in parts.entries(item, field):
-            structure = entry.get(part)
-            names = structure.get("dim_order") if isinstance(structure, dict) else None
-            if isinstance(structure, dict) and isinstance(names, list):
-                structure["dim_order"] = [
-                    name.lower() if isinstance(name, str) else name for name in names
-                ]
-
-
-def _no_method(item: dict[str, Any]) -> None:
-    for asset in parts.assets(item):
-        if asset.get("mlm:compile_method", "") is None:
-            del asset["mlm:compile_method"]
-
-
-def _bands_to_properties(item: dict[str, Any]) -> None:
-    properties = parts.properties(item)
-    for asset in parts.model_assets(item):
-        if isinstance(asset.get("bands"), list):
-            properties.setdefault("bands", copy.deepcopy(asset["bands"]))
-
-
-def _bands_to_asset(item: dict[str, Any]) -> None:
-    names = [{"name": one["name"]} for one in parts.entries(item, "bands") if "name" in one]
-    for asset in parts.model_assets(item)[:1]:
-        asset.setdefault("bands", names)
 
 
 ACCELERATOR = Rule(
@@ -84,7 +34,7 @@ follow the schema. For a plain CPU `amd64` is meant.""",
         "/properties/mlm:accelerator": "cpu",
         "/properties/mlm:accelerator_constrained": True,
     },
-    fix=_accelerator,
+    fix=repairs.accelerator,
     fixed={
         "/properties/mlm:accelerator": "amd64",
         "/properties/mlm:accelerator_constrained": True,
@@ -114,7 +64,7 @@ forgot it and rejects it. The specification is right. Until the schema is correc
 nothing says the same in both.""",
     remedy='Write {"type": "offset", "value": 0}; `--fix` does.',
     failing={f"{_INPUT}/value_scaling": [{"type": None}]},
-    fix=_scalings,
+    fix=repairs.scalings,
     fixed={f"{_INPUT}/value_scaling": [{"type": "offset", "value": 0}]},
 )
 DIMENSION = Rule(
@@ -127,7 +77,7 @@ takes only lower-case letters, hyphens and underscores. Lower case is the custom
 the schema.""",
     remedy="Write dimension names in lower-case letters; `--fix` lowers them.",
     failing={f"{_INPUT}/input/dim_order": ["Batch", "bands", "height", "width"]},
-    fix=_dimensions,
+    fix=repairs.dimensions,
 )
 COMPILE_METHOD = Rule(
     code="MLM104",
@@ -138,7 +88,7 @@ COMPILE_METHOD = Rule(
 schema wants a string. Leaving the field out says the same in both.""",
     remedy="Leave mlm:compile_method out; `--fix` does.",
     failing={f"{_ASSET}/mlm:compile_method": None},
-    fix=_no_method,
+    fix=repairs.no_method,
 )
 SUMMARIES = Rule(
     code="MLM105",
@@ -153,7 +103,7 @@ The specification is right; a collection of models simply does not declare the e
         "/stac_extensions": ["https://stac-extensions.github.io/mlm/v1.5.2/schema.json"],
         "/summaries": {"mlm:framework": ["PyTorch"]},
     },
-    fix=lambda collection: _undeclare(collection),
+    fix=repairs.undeclare,
     fixed={"/stac_extensions": [], "/summaries": {"mlm:framework": ["PyTorch"]}},
     subject="collection",
 )
@@ -175,7 +125,7 @@ one. STAC is right that the asset would do; writing both satisfies every schema.
             {"name": "B08", "eo:common_name": "nir", "raster:spatial_resolution": 10},
         ],
     },
-    fix=_bands_to_properties,
+    fix=repairs.bands_to_properties,
     fixed={
         field: [
             {"name": "B02", "eo:common_name": "blue", "raster:spatial_resolution": 10},
@@ -230,7 +180,7 @@ there only where an asset has `bands`, too. Both hold: the bands describe the mo
 names them as well.""",
     remedy="Add bands with the names to the model asset; `--fix` does.",
     failing={f"{_ASSET}/bands": REMOVED},
-    fix=_bands_to_asset,
+    fix=repairs.bands_to_asset,
 )
 HALF_OPEN = Rule(
     code="STAC042",
@@ -268,12 +218,6 @@ RULES = (
     HALF_OPEN,
     EXPRESSION,
 )
-
-
-def _undeclare(collection: dict[str, Any]) -> None:
-    declared = collection.get("stac_extensions")
-    if isinstance(declared, list):
-        collection["stac_extensions"] = [url for url in declared if "/mlm/" not in str(url)]
 
 
 Explanation = tuple[Rule, tuple[str | int, ...], str]

@@ -107,9 +107,7 @@ class Validators:
             validator: _Validator = kind(
                 schema, validate_formats=self._formats, retriever=retrieve, base_uri=url
             )
-        except SchemaUnavailableError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the library raises ValueError and its own
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
             if missing:
                 raise _needed(missing[0], url) from None
             raise SchemaUnavailableError(
