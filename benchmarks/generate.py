@@ -94,7 +94,54 @@ CLASSES = [
     "cloud",
     "shadow",
 ]
-WORDS = "aerial attention augmentation balanced baseline benchmark calibrated coarse contrastive dense detects distilled estimates fine gentle high humanitarian imagery improved large light mapping mask monitoring multi noisy open operational pixel post pre rapid regional resolution robust rural seasonal small temporal tiles trained transfer tuned urban validated weakly".split()
+WORDS = [
+    "aerial",
+    "attention",
+    "augmentation",
+    "balanced",
+    "baseline",
+    "benchmark",
+    "calibrated",
+    "coarse",
+    "contrastive",
+    "dense",
+    "detects",
+    "distilled",
+    "estimates",
+    "fine",
+    "gentle",
+    "high",
+    "humanitarian",
+    "imagery",
+    "improved",
+    "large",
+    "light",
+    "mapping",
+    "mask",
+    "monitoring",
+    "multi",
+    "noisy",
+    "open",
+    "operational",
+    "pixel",
+    "post",
+    "pre",
+    "rapid",
+    "regional",
+    "resolution",
+    "robust",
+    "rural",
+    "seasonal",
+    "small",
+    "temporal",
+    "tiles",
+    "trained",
+    "transfer",
+    "tuned",
+    "urban",
+    "validated",
+    "weakly",
+]
 LICENSES = ["Apache-2.0", "MIT", "CC-BY-4.0", "CC-BY-NC-4.0", "CC-BY-SA-4.0"]
 PEOPLE = [
     "Terra Lab",
@@ -109,7 +156,7 @@ PEOPLE = [
 
 def items(count: int, *, seed: int = 7) -> Iterator[dict[str, Any]]:
     """Generate items; every fortieth is a second version of the one before it."""
-    rng = random.Random(seed)  # noqa: S311 - not for secrets
+    rng = random.Random(seed)
     places = [(rng.uniform(-170, 170), rng.uniform(-55, 70)) for _ in range(60)]
     number = 0
     while number < count:
@@ -139,7 +186,7 @@ def item(number: int, rng: random.Random, places: list[tuple[float, float]]) -> 
     name = f"{slug}-{theme}-{number:07d}"
     everywhere = ["global"] if bbox == [-180.0, -90.0, 180.0, 90.0] else []
     properties = {
-        "title": f"{architecture} for {theme.replace('-', ' ')} from {sensor} ({' '.join(rng.sample(WORDS, 2))})",
+        "title": title(architecture, theme, sensor, rng),
         "description": " ".join(rng.choices(WORDS, k=rng.randint(20, 60))).capitalize() + ".",
         **times(rng),
         "created": day(rng, 2021, 2024),
@@ -186,6 +233,12 @@ def item(number: int, rng: random.Random, places: list[tuple[float, float]]) -> 
         ],
         "assets": assets(name, sensor, [band(*b) for b in bands], parameters * 4, rng),
     }
+
+
+def title(architecture: str, theme: str, sensor: str, rng: random.Random) -> str:
+    """A title that several models may share."""
+    words = " ".join(rng.sample(WORDS, 2))
+    return f"{architecture} for {theme.replace('-', ' ')} from {sensor} ({words})"
 
 
 def band(name: str, common: str, wavelength: float) -> dict[str, Any]:

@@ -1,0 +1,122 @@
+"""How fast a hub is built, how speed and memory grow, and what a rebuild costs.
+
+    python benchmarks/build.py                  # 100,000 items, and 10,000 against the usual chain
+    python benchmarks/build.py --million        # the same at 1,000,000, and the growth between
+
+Every stage is in it: schemas, rules, STAC JSON, GeoParquet, search index. The usual chain is
+pystac's `validate` and `normalize_and_save`, then stac-geoparquet, over the same items in the
+same run; it cannot write hyperparameters of mixed types, so it is spared them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from measure import Measured, generated, run
+
+CHAIN_ITEMS = 10_000
+LIMIT_PEAK = 2 * 2**30
+
+
+def geocairn(source: Path, target: Path) -> Measured:
+    """Build a hub with the command that users call."""
+    return run([sys.executable, "-m", "geocairn", "build", str(source), "-o", str(target), "-q"])
+
+
+def changed_copy(source: Path, target: Path) -> None:
+    """The same items, but one in the middle has another title."""
+    with source.open("rb") as lines, target.open("wb") as out:
+        middle = source.stat().st_size // 2
+        for line in lines:
+            if middle is not None and lines.tell() > middle:
+                line = line.replace(b'"title":"', b'"title":"Revised: ', 1)
+                middle = None
+            out.write(line)
+
+
+def growth(count: int, work: Path) -> float:
+    """Build, rebuild and rebuild with one change; prints each and gives items a second."""
+    source, target = generated(count, work), work / f"hub-{count}"
+    copy = work / "changing.ndjson"
+    shutil.copyfile(source, copy)
+    first = geocairn(copy, target)
+    again = geocairn(copy, target)
+    changed_copy(source, copy)
+    one = geocairn(copy, target)
+    print(
+        f"{count:>9,} items: {first.seconds:8.1f} s  {count / first.seconds:8,.0f} items/s", end=""
+    )
+    print(f"  peak {first.peak / 2**30:.2f} GiB (limit {LIMIT_PEAK / 2**30:.0f})")
+    for name, part, limit in (("unchanged", again, 5), ("one changed", one, 10)):
+        share = 100 * part.seconds / first.seconds
+        print(f"{name:>15}: {part.seconds:8.1f} s  {share:7.1f} % of the build (limit {limit} %)")
+    return count / first.seconds
+
+
+def chain(source: Path, target: Path) -> float:
+    """Seconds of the chain that one would write today."""
+    import orjson
+    import pyarrow.parquet as pq
+    import pystac
+    from stac_geoparquet.arrow import parse_stac_items_to_arrow
+
+    begun = time.perf_counter()
+    catalog = pystac.Catalog("hub", "A hub.")
+    extent = pystac.Extent(
+        pystac.SpatialExtent([[-180, -90, 180, 90]]), pystac.TemporalExtent([[None, None]])
+    )
+    collections: dict[str, pystac.Collection] = {}
+    documents = []
+    for line in source.read_bytes().splitlines():
+        document = orjson.loads(line)
+        del document["properties"]["mlm:hyperparameters"]
+        name = document["collection"]
+        if name not in collections:
+            collections[name] = pystac.Collection(name, "Models.", extent, license="other")
+            catalog.add_child(collections[name])
+        item = pystac.Item.from_dict(document)
+        collections[name].add_item(item)
+        item.validate()
+        documents.append(document)
+    catalog.normalize_and_save(str(target), pystac.CatalogType.SELF_CONTAINED)
+    table = parse_stac_items_to_arrow(documents).read_all()
+    pq.write_table(table, target / "items.parquet", compression="zstd")
+    return time.perf_counter() - begun
+
+
+def compare(work: Path, count: int) -> None:
+    """Print how many times as fast we are as the chain."""
+    source = generated(count, work)
+    ours = geocairn(source, work / "hub-compared").seconds
+    theirs = chain(source, work / "chain")
+    print(
+        f"{count:>9,} items: geocairn {ours:.1f} s, pystac and stac-geoparquet {theirs:.1f} s:",
+        end="",
+    )
+    print(f" {theirs / ours:.0f} times as fast (limit 40)")
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("_build/bench"))
+    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--million", action="store_true")
+    parser.add_argument("--chain-items", type=int, default=CHAIN_ITEMS, help="0 leaves it out")
+    options = parser.parse_args()
+    for old in options.work.glob("*hub-*"):
+        shutil.rmtree(old)
+    rate = growth(options.items, options.work)
+    if options.chain_items:
+        compare(options.work, options.chain_items)
+    if options.million:
+        large = growth(1_000_000, options.work)
+        print(f"growth: {100 * large / rate:.0f} % of the speed at {options.items:,} (limit 80 %)")
+
+
+if __name__ == "__main__":
+    main()

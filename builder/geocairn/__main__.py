@@ -1,0 +1,5 @@
+"""``python -m geocairn``: the same as the command."""
+
+from geocairn.cli import main
+
+main()
