@@ -12,7 +12,7 @@ import pytest
 from tests.conformance import make_items, make_queries
 from tests.conformance.evaluator import Evaluator
 from tests.conformance.hub import build_hub
-from tests.rangeserver import serving
+from tests.server import Server
 
 import geocairn
 from geocairn import Catalog
@@ -34,7 +34,7 @@ def hub(folder: Path) -> Iterator[Catalog]:
 
 @pytest.fixture(scope="module")
 def remote(folder: Path) -> Iterator[Catalog]:
-    with serving(folder) as server, geocairn.open(server.url) as opened:
+    with Server(folder) as server, geocairn.open(server.url) as opened:
         yield opened
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import threading
 import weakref
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 import yarl
-from fsspec.asyn import get_loop, sync
+from fsspec.asyn import get_loop, iothread, sync
 
 from geocairn import layout
 from geocairn.errors import HubError
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 _CONNECTIONS = 16
 _TRIES = 3
+_PAUSE = 0.1
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=15, sock_read=30)
 _RANGES = "Serve the hub from a static host that answers Range requests; most do."
 _TOTAL = re.compile(r"bytes \d+-\d+/(\d+)")
@@ -97,7 +99,7 @@ class RemoteHub:
     def close(self) -> None:
         """Close the connections; the next read opens new ones."""
         if self._session is not None:
-            sync(get_loop(), self._session.close)
+            _close(self._session)
             self._session = None
 
     def _length(self, path: str) -> int:
@@ -124,7 +126,7 @@ class RemoteHub:
                         where=self.href,
                         remedy="Check the address and the network, then try again.",
                     ) from None
-                await asyncio.sleep(0.2 * 4**number)
+                await asyncio.sleep(_PAUSE * 4**number)
         raise AssertionError
 
     def _client(self) -> aiohttp.ClientSession:
@@ -198,5 +200,10 @@ class RemoteHub:
 
 def _close(session: aiohttp.ClientSession) -> None:
     loop = get_loop()
-    if not session.closed and loop.is_running():
-        sync(loop, session.close, timeout=1)
+    if session.closed or not loop.is_running():
+        return
+    closing = asyncio.run_coroutine_threadsafe(session.close(), loop)
+    # The collector may have called this from the loop's own thread, which must not wait for itself.
+    if threading.current_thread() is not iothread[0]:
+        with contextlib.suppress(TimeoutError):
+            closing.result(timeout=1)

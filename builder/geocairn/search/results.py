@@ -134,15 +134,16 @@ def _path(item: Item, name: str) -> list[str]:
 
 
 def _copy(source: Any, target: Item, path: list[str]) -> None:
-    for name in path[:-1]:
-        source = source.get(name) if isinstance(source, dict) else None
-        if not isinstance(source, dict):
-            return
-        if target.get(name) is source:
-            return  # already there as a whole
-        target = target.setdefault(name, {})
-    if isinstance(source, dict) and path[-1] in source:
-        target[path[-1]] = source[path[-1]]
+    name = path[0]
+    if not isinstance(source, dict) or name not in source:
+        return
+    if len(path) == 1:
+        target[name] = source[name]
+    elif target.get(name) is not source[name]:  # it may be there already as a whole
+        part = dict(target.get(name, {}))
+        _copy(source[name], part, path[1:])
+        if part:
+            target[name] = part
 
 
 def _without(source: Any, path: list[str]) -> Any:
