@@ -1,6 +1,16 @@
 """Where items come from: folders, lines, tables, static catalogs, by path or URL."""
 
 from geocairn.sources.base import Chunk, RawCollection, RawItem, Source
+from geocairn.sources.local import LARGEST, local_file
 from geocairn.sources.opening import open_source, open_sources
 
-__all__ = ["Chunk", "RawCollection", "RawItem", "Source", "open_source", "open_sources"]
+__all__ = [
+    "LARGEST",
+    "Chunk",
+    "RawCollection",
+    "RawItem",
+    "Source",
+    "local_file",
+    "open_source",
+    "open_sources",
+]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-__all__ = ["Chunk", "RawCollection", "RawItem", "Source"]
+from geocairn import _io
+from geocairn.errors import InputError, MalformedJSONError
+
+__all__ = ["Chunk", "RawCollection", "RawItem", "Source", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,20 @@ class RawItem:
     folder: Path | None = None
     card: str | None = None
     origin: str = ""
+
+    def parse(self) -> Any:
+        """Parse the document.
+
+        Raises:
+            MalformedJSONError: With line and column; of one line among others only with the
+                column, for its origin has the line.
+        """
+        try:
+            return _io.loads(self.data)
+        except MalformedJSONError as error:
+            if not self.origin:
+                error.message = error.message.replace("at line 1, column", "at column")
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +79,16 @@ class Source(Protocol):
 
     def chunks(self) -> Iterator[Chunk]:
         """Its items, in a fixed order, in chunks that depend on their content alone."""
+
+
+def unreadable(where: str, error: Exception) -> InputError:
+    """What to tell when a source, or a part of it, cannot be read."""
+    if isinstance(error, OSError) and error.strerror:
+        reason = error.strerror
+    else:
+        reason = str(error) or type(error).__name__
+    return InputError(
+        f"cannot be read: {reason}",
+        where=where,
+        remedy="Check the path or address, and that what lies there is whole.",
+    )

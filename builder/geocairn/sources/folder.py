@@ -1,22 +1,24 @@
-"""Folders of STAC documents: a hub's ``catalog/``, or a static catalog on disk."""
+"""Folders of STAC documents, such as a hub's ``catalog/``, and single item files."""
 
 from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from geocairn import _io
-from geocairn.errors import InputError
-from geocairn.sources.base import RawCollection, RawItem
+from geocairn import _io, layout
+from geocairn.errors import InputError, MalformedJSONError
+from geocairn.sources.base import RawCollection, RawItem, unreadable
+from geocairn.sources.local import beside
 
-__all__ = ["FilesChunk", "FolderSource"]
+__all__ = ["FilesChunk", "FolderSource", "files_chunks"]
 
 _SMALLEST = 256
 _ODDS = 64
-_CARD = "README.md"
+_ITEM, _COLLECTION, _CARD = "item.json", "collection.json", "README.md"
+_LARGEST_CARD = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,57 +26,67 @@ class FilesChunk:
     """Some item files.
 
     Attributes:
-        paths: The files, in order.
+        root: Folder that the paths start from; processes may run in another one.
+        paths: The files, in order, as people know them.
         size: Their bytes together.
     """
 
+    root: str
     paths: tuple[str, ...]
     size: int
 
     def digest(self) -> str:
         """See `Chunk.digest`: the files' bytes, and size and time of the files beside them."""
         parts = []
-        for path in map(Path, self.paths):
-            card = _card(path)
-            beside = [
-                f"{entry.name} {entry.stat().st_size} {entry.stat().st_mtime_ns}"
-                for entry in sorted(os.scandir(path.parent), key=lambda entry: entry.name)
-                if entry.name != path.name and path.name == "item.json" and entry.is_file()
-            ]
-            text = "\n".join((str(path), *beside, card or ""))
-            parts += [path.read_bytes(), text.encode()]
+        for raw in self.items():
+            assert raw.folder is not None
+            parts += [raw.origin.encode("utf-8", "surrogateescape"), raw.data]
+            parts += [(raw.card or "").encode(), beside(raw.data, folder=raw.folder)]
         return _io.digest(*parts)
 
     def items(self) -> Iterator[RawItem]:
         """See `Chunk.items`."""
-        for index, path in enumerate(map(Path, self.paths)):
-            yield RawItem(path.read_bytes(), index, path.parent, _card(path), str(path))
+        for index, name in enumerate(self.paths):
+            path = Path(self.root, name)
+            yield RawItem(_read(path, name), index, path.parent, _card(path), name)
 
     def origin(self, index: int) -> str:
         """See `Chunk.origin`."""
         return self.paths[index]
 
 
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(name, error) from error
+
+
 def _card(path: Path) -> str | None:
     """The model card, which lies beside the folders of the model's versions."""
     card = path.parent.parent / _CARD
-    if path.name != "item.json" or not card.is_file():
+    if path.name != _ITEM or card.is_symlink() or not card.is_file():
         return None
-    return card.read_text(encoding="utf-8", errors="replace")
+    with card.open("rb") as file:
+        return file.read(_LARGEST_CARD).decode("utf-8", "replace")
 
 
 class FolderSource:
     """Every item and collection under a folder.
 
-    Where there are files named ``item.json``, those are the items; otherwise every other
-    ``.json`` file is taken for one. Symbolic links are not followed.
+    Items are files named ``item.json``, and other ``.json`` files that hold a Feature and do
+    not lie below one. Where there is no ``item.json``, every ``.json`` file is taken for an
+    item. Symbolic links are not followed, and built hubs that lie in the folder are passed over.
 
     Args:
-        folder: The folder, or one file in it.
+        folder: The folder, or a single item's file.
+
+    Raises:
+        InputError: If there is no STAC document, or a folder cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._collections, self._items = _scan(folder)
+        self._collections, self._items = _scan(folder) if folder.is_dir() else ([], [str(folder)])
         if not self._collections and not self._items:
             raise InputError(
                 "holds no STAC documents",
@@ -82,43 +94,73 @@ class FolderSource:
                 remedy="Give a folder with item.json and collection.json files.",
             )
 
-    @property
-    def item_paths(self) -> Sequence[Path]:
-        """The item files, sorted."""
-        return self._items
-
     def collections(self) -> Iterator[RawCollection]:
         """See `Source.collections`."""
         for path in self._collections:
-            yield RawCollection(path.read_bytes(), str(path))
+            yield RawCollection(_read(Path(path), path), path)
 
     def chunks(self) -> Iterator[FilesChunk]:
         """See `Source.chunks`."""
-        part: list[str] = []
-        size = 0
-        for path in self._items:
-            part.append(str(path))
-            size += path.stat().st_size
-            if len(part) >= _SMALLEST and zlib.crc32(str(path).encode()) % _ODDS == 0:
-                yield FilesChunk(tuple(part), size)
-                part, size = [], 0
-        if part:
-            yield FilesChunk(tuple(part), size)
+        return files_chunks(self._items)
 
 
-def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
-    found = []
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [
-            path
-            for name in files
-            if name.endswith((".json", ".geojson")) and not (path := Path(place, name)).is_symlink()
-        ]
+def files_chunks(paths: Iterable[str]) -> Iterator[FilesChunk]:
+    """Cut a sequence of item files into chunks, at places that the paths alone choose.
+
+    Raises:
+        InputError: If one of them is not there.
+    """
+    root = str(Path.cwd())
+    part: list[str] = []
+    size = 0
+    for path in paths:
+        part.append(path)
+        try:
+            size += Path(path).stat().st_size
+        except OSError as error:
+            raise unreadable(path, error) from error
+        if len(part) >= _SMALLEST and zlib.crc32(os.fsencode(path)) % _ODDS == 0:
+            yield FilesChunk(root, tuple(part), size)
+            part, size = [], 0
+    if part:
+        yield FilesChunk(root, tuple(part), size)
+
+
+def _scan(folder: Path) -> tuple[list[str], list[str]]:
+    """Collection files and item files under a folder, each sorted by path."""
+    found: list[Path] = []
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        path = Path(entry.path)
+                        if entry.name[0] != "." and not (path / layout.MANIFEST).is_file():
+                            waiting.append(path)
+                    elif entry.is_file(follow_symlinks=False) and _is_json(entry.name):
+                        found.append(Path(entry.path))
+        except OSError as error:
+            raise unreadable(str(place), error) from error
     found.sort()
-    collections = [path for path in found if path.name == "collection.json"]
-    items = [path for path in found if path.name == "item.json"]
-    if not items:
-        others = ("collection.json", "catalog.json")
-        items = [path for path in found if path.name not in others]
-    return collections, items
+    collections = [str(path) for path in found if path.name == _COLLECTION]
+    others = [path for path in found if path.name not in (_ITEM, _COLLECTION, layout.CATALOG)]
+    own = {path.parent for path in found if path.name == _ITEM}
+    if own:
+        # What lies below an item is its own, such as a sample output.
+        others = [path for path in others if own.isdisjoint(path.parents) and _is_item(path)]
+    items = sorted([*others, *(folder / _ITEM for folder in own)])
+    return collections, [str(path) for path in items]
+
+
+def _is_item(path: Path) -> bool:
+    try:
+        document = _io.loads(_read(path, str(path)))
+    except MalformedJSONError:
+        return False
+    return isinstance(document, dict) and document.get("type") == "Feature"
+
+
+def _is_json(name: str) -> bool:
+    return name.endswith((".json", ".geojson")) and not name.startswith(".")

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-import mmap
+import os
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from typing import BinaryIO
 
 from geocairn import _io
-from geocairn.errors import InputError
-from geocairn.sources.base import RawCollection, RawItem
+from geocairn.sources.base import RawCollection, RawItem, unreadable
 
-__all__ = ["LinesChunk", "LinesSource", "spool_lines"]
+__all__ = ["LinesChunk", "LinesSource", "Origins", "spool_lines"]
 
 _SMALLEST = 4 << 20
 _ODDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where each line of a chunk was gathered from.
+
+    Attributes:
+        path: File with one origin a line.
+        offset: Where in that file the chunk's first origin is.
+    """
+
+    path: str
+    offset: int
+
+    def of(self, index: int) -> str:
+        """Where the chunk's line of this number comes from."""
+        with Path(self.path).open("rb") as file:
+            file.seek(self.offset)
+            return next(islice(file, index, None)).rstrip(b"\n").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +44,12 @@ class LinesChunk:
     """A byte range of a file of lines, cut at line ends.
 
     Attributes:
-        path: The file to read.
+        path: The file to read, absolute.
         label: Its name for people.
         offset: First byte.
         size: Number of bytes.
         line: Number of lines before it.
-        origins: File with one origin a line, where the lines were gathered from elsewhere.
+        origins: Where the lines come from, if they were gathered from elsewhere.
     """
 
     path: str
@@ -39,41 +57,31 @@ class LinesChunk:
     offset: int
     size: int
     line: int
-    origins: str | None = None
+    origins: Origins | None = None
 
     def _read(self) -> bytes:
-        with Path(self.path).open("rb") as file:
-            file.seek(self.offset)
-            return file.read(self.size)
+        try:
+            with Path(self.path).open("rb") as file:
+                file.seek(self.offset)
+                return file.read(self.size)
+        except OSError as error:
+            raise unreadable(self.label, error) from error
 
     def digest(self) -> str:
         """See `Chunk.digest`."""
-        return _io.digest(self.label.encode(), self._read())
+        return _io.digest(self.label.encode("utf-8", "surrogateescape"), self._read())
 
     def items(self) -> Iterator[RawItem]:
         """See `Chunk.items`; blank lines are passed over."""
-        folders = self._folders()
         for index, line in enumerate(self._read().split(b"\n")):
             if line and not line.isspace():
-                yield RawItem(line, index, next(folders, None))
-
-    def _folders(self) -> Iterator[Path]:
-        """Folders of items that were gathered from files here, a folder a line."""
-        if self.origins is None:
-            return
-        with Path(self.origins).open(encoding="utf-8") as names:
-            for origin in islice(names, self.line, None):
-                if not origin.startswith("file:"):
-                    return
-                yield Path(url2pathname(urlsplit(origin.rstrip("\n")).path)).parent
+                yield RawItem(line, index)
 
     def origin(self, index: int) -> str:
         """See `Chunk.origin`."""
-        line = self.line + index
-        if self.origins is None:
-            return f"{self.label}:{line + 1}"
-        with Path(self.origins).open(encoding="utf-8") as names:
-            return next(islice(names, line, None)).rstrip("\n")
+        if self.origins is not None:
+            return self.origins.of(index)
+        return f"{self.label}:{self.line + index + 1}"
 
 
 class LinesSource:
@@ -82,7 +90,7 @@ class LinesSource:
     Args:
         path: The file.
         label: Its name for people; the path by default.
-        origins: File with one origin a line, see `LinesChunk`.
+        origins: File with one origin a line, where the lines were gathered from elsewhere.
         collections: Collections that came along.
     """
 
@@ -94,9 +102,10 @@ class LinesSource:
         origins: Path | None = None,
         collections: Iterable[RawCollection] = (),
     ) -> None:
-        self._path = path
+        # Processes that read the chunks may run in another folder.
+        self._path = path.absolute()
         self._label = label or str(path)
-        self._origins = str(origins) if origins else None
+        self._origins = origins
         self._collections = tuple(collections)
 
     def collections(self) -> Iterator[RawCollection]:
@@ -107,30 +116,45 @@ class LinesSource:
         """Cut the file at line ends chosen by content, about 4 MiB apart.
 
         A line that is inserted or removed changes its own chunk, and the rest stays the same.
+
+        Raises:
+            InputError: If the file cannot be read.
         """
-        if self._path.stat().st_size == 0:
-            return
-        with self._path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=1) as data:
-            start = line = 0
-            while start < len(data):
-                end = _cut(data, start)
-                size = end - start
-                yield LinesChunk(str(self._path), self._label, start, size, line, self._origins)
-                line += data[start:end].count(b"\n")
-                start = end
+        start = line = 0
+        try:
+            with self._path.open("rb") as file, self._open_origins() as names:
+                size = os.fstat(file.fileno()).st_size
+                while start < size:
+                    end = _cut(file, start, size)
+                    file.seek(start)
+                    count = file.read(end - start).count(b"\n")
+                    origins = self._next_origins(names, count)
+                    path, label = str(self._path), self._label
+                    yield LinesChunk(path, label, start, end - start, line, origins)
+                    start, line = end, line + count
+        except OSError as error:
+            raise unreadable(self._label, error) from error
+
+    def _open_origins(self) -> AbstractContextManager[BinaryIO | None]:
+        return self._origins.open("rb") if self._origins else nullcontext()
+
+    def _next_origins(self, names: BinaryIO | None, count: int) -> Origins | None:
+        if names is None:
+            return None
+        offset = names.tell()
+        for _ in range(count):
+            names.readline()
+        return Origins(str(self._origins), offset)
 
 
-def _cut(data: mmap.mmap, start: int) -> int:
+def _cut(file: BinaryIO, start: int, size: int) -> int:
     """End of the chunk that starts here: behind the first line, of those far enough, that fits."""
-    begin = data.find(b"\n", start + _SMALLEST) + 1
-    while 0 < begin < len(data):
-        end = data.find(b"\n", begin) + 1
-        if end == 0:
+    file.seek(start + _SMALLEST)
+    file.readline()
+    while line := file.readline():
+        if zlib.crc32(line) % _ODDS == 0:
             break
-        if zlib.crc32(data[begin:end]) % _ODDS == 0:
-            return end
-        begin = end
-    return len(data)
+    return min(file.tell(), size)
 
 
 def spool_lines(
@@ -146,20 +170,19 @@ def spool_lines(
         documents: JSON without line breaks, each with its origin.
         folder: Where to write; the files stay until the caller removes the folder.
         label: Name of the source for people.
-        collections: Collections that came along.
+        collections: Collections that came along; looked at when all documents have arrived.
 
     Raises:
+        InputError: If a document cannot be read.
         OutputError: If the folder cannot be written.
     """
     lines, origins = folder / "items.ndjson", folder / "origins.txt"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with lines.open("wb") as data, origins.open("w", encoding="utf-8") as names:
+        with lines.open("wb") as data, origins.open("wb") as names:
             for document, origin in documents:
-                if b"\n" in document:
-                    raise InputError("a document spans several lines", where=origin)
                 data.write(document + b"\n")
-                names.write(origin.replace("\n", " ") + "\n")
+                names.write(origin.replace("\n", " ").encode("utf-8", "replace") + b"\n")
     except OSError as error:
         raise _io.output_error(error, folder) from error
     return LinesSource(lines, label=label, origins=origins, collections=collections)

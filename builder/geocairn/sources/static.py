@@ -2,103 +2,186 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.request import url2pathname
 
 from geocairn import _io
 from geocairn.errors import InputError
-from geocairn.sources.base import RawCollection
+from geocairn.sources.base import Chunk, RawCollection, unreadable
+from geocairn.sources.folder import files_chunks
+from geocairn.sources.lines import spool_lines
+from geocairn.sources.remote import is_remote, read
 
-__all__ = ["StaticWalk"]
+__all__ = ["StaticSource", "moved"]
 
-Read = Callable[[str], bytes]
 _READERS = 16
 _PLACE = frozenset(("root", "parent", "self", "collection", "child", "item", "items"))
+Document = dict[str, Any]
 
 
-class StaticWalk:
-    """Reads every collection and item that a catalog links to, each once.
+class StaticSource:
+    """Every collection and item that a catalog links to, each once.
+
+    Items on disk are read where they are, and the files beside them move with them. Items
+    behind a URL are fetched, and their relative hrefs become absolute, for they move and
+    their files do not.
 
     Args:
-        root: URL of the catalog or collection.
-        read: Fetches the bytes of a URL.
+        root: Path or URL of the catalog or collection.
+        spool: Folder for what is fetched.
+
+    Raises:
+        InputError: If a document cannot be read or is neither catalog, collection nor item.
     """
 
-    def __init__(self, root: str, *, read: Read) -> None:
-        self._root = root
-        self._read = read
-        self.collections: list[RawCollection] = []
+    def __init__(self, root: str, *, spool: Path) -> None:
+        self._root = root if is_remote(root) else Path(os.path.abspath(root)).as_uri()  # noqa: PTH100
+        self._absolute = Path(root).is_absolute()
+        self._collections: list[RawCollection] = []
+        self._files: list[str] = []
+        # The walk notes collections and local files while it gives what it fetches.
+        self._lines = spool_lines(self._walk(), spool, label=root)
 
-    def items(self) -> Iterator[tuple[bytes, str]]:
-        """Walk; gives items as compact JSON with their URL, and fills `collections` on the way.
+    def collections(self) -> Iterator[RawCollection]:
+        """See `Source.collections`."""
+        yield from self._collections
 
-        Relative hrefs of a remote catalog become absolute, for the item moves and its files do
-        not; on disk they stay, and the files beside an item move with it.
+    def chunks(self) -> Iterator[Chunk]:
+        """See `Source.chunks`."""
+        yield from files_chunks(self._files)
+        yield from self._lines.chunks()
 
-        Raises:
-            InputError: If a document cannot be read or is neither catalog, collection nor item.
-        """
+    def _walk(self) -> Iterator[tuple[bytes, str]]:
         seen = {self._root}
-        waiting = [self._root]
         with ThreadPoolExecutor(_READERS) as pool:
+            waiting = [iter([(self._root, _read(self._root))])]
             while waiting:
-                place = waiting.pop()
-                document = _parse(self._read(place), place)
-                if document.get("type") == "Feature":
-                    yield _io.dumps(_absolute(document, place)), place
+                place, data = next(waiting[-1], ("", b""))
+                if not place:
+                    waiting.pop()
                     continue
-                if document.get("type") not in ("Catalog", "Collection"):
-                    raise InputError(
-                        f"type {document.get('type')!r} is neither Catalog, Collection nor Feature",
-                        where=place,
-                        path="$.type",
-                        remedy="Give the address of a STAC catalog.",
-                    )
-                if document["type"] == "Collection":
-                    data = _io.dumps(_absolute(document, place))
-                    self.collections.append(RawCollection(data, place))
-                items = [href for href in _targets(document, place, "item") if href not in seen]
-                seen.update(items)
-                for href, data in zip(items, pool.map(self._read, items), strict=True):
-                    yield _io.dumps(_absolute(_parse(data, href), href)), href
-                children = [c for c in _targets(document, place, "child") if c not in seen]
-                seen.update(children)
-                waiting += reversed(children)
+                document = self._container(data, place)
+                items = self._fetched(_links(document, place, "item", seen))
+                for href, item in _ahead(pool, items):
+                    yield _io.dumps(moved(_parse(item, href), href)), href
+                waiting.append(_ahead(pool, _links(document, place, "child", seen)))
+
+    def _fetched(self, places: Iterable[str]) -> Iterator[str]:
+        """Those items that must be fetched; the others are noted as files."""
+        for place in places:
+            if is_remote(place):
+                yield place
+            else:
+                self._files.append(self._name(place))
+
+    def _container(self, data: bytes, place: str) -> Document:
+        document = _parse(data, self._name(place))
+        if document.get("type") == "Collection":
+            found = moved(document, place) if is_remote(place) else document
+            self._collections.append(RawCollection(_io.dumps(found), self._name(place)))
+        elif document.get("type") != "Catalog":
+            raise InputError(
+                f"type {document.get('type')!r} is neither Catalog nor Collection",
+                where=self._name(place),
+                path="$.type",
+                remedy="Give the path or address of a STAC catalog, and link items as items.",
+            )
+        return document
+
+    def _name(self, place: str) -> str:
+        """A place in the words of whoever named the root: as path or URL."""
+        if is_remote(place):
+            return place
+        path = _path(place)
+        inside = not self._absolute and path.is_relative_to(Path.cwd())
+        return str(path.relative_to(Path.cwd()) if inside else path)
 
 
-def _parse(data: bytes, place: str) -> dict[str, Any]:
-    document = _io.loads(data, where=place)
+def _path(url: str) -> Path:
+    return Path(url2pathname(urlsplit(url).path))
+
+
+def _read(place: str) -> bytes:
+    if is_remote(place):
+        return read(place)
+    path = _path(place)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(str(path), error) from error
+
+
+def _ahead(pool: ThreadPoolExecutor, places: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Read documents in order, a few ahead of the one that is asked for."""
+    rest = iter(places)
+    running: deque[tuple[str, Future[bytes]]] = deque()
+    while True:
+        running += [(place, pool.submit(_read, place)) for place in islice(rest, _READERS)]
+        if not running:
+            return
+        place, future = running.popleft()
+        yield place, future.result()
+
+
+def _parse(data: bytes, where: str) -> Document:
+    document = _io.loads(data, where=where)
     return document if isinstance(document, dict) else {"type": None}
 
 
-def _targets(document: dict[str, Any], place: str, rel: str) -> list[str]:
+def _links(document: Document, place: str, rel: str, seen: set[str]) -> list[str]:
+    """Targets of the links of a relation that were not seen before."""
     links = document.get("links")
-    found = [
-        urldefrag(urljoin(place, link["href"])).url
-        for link in (links if isinstance(links, list) else [])
-        if isinstance(link, dict) and link.get("rel") == rel and isinstance(link.get("href"), str)
-    ]
-    return list(dict.fromkeys(found))
+    found = []
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("rel") == rel:
+            href = _join(place, link.get("href"))
+            if href not in seen:
+                seen.add(href)
+                found.append(href)
+    return found
 
 
-def _absolute(document: dict[str, Any], place: str) -> dict[str, Any]:
-    links = document.get("links")
+def _join(place: str, href: Any) -> str:
+    """Where a link leads; a catalog behind a URL leads nowhere on this machine's disks."""
+    try:
+        target: str = urldefrag(urljoin(place, href)).url
+        allowed = ("http", "https", urlsplit(place).scheme)
+        if isinstance(href, str) and href and urlsplit(target).scheme in allowed:
+            return target
+    except (ValueError, TypeError, AttributeError):
+        pass
+    raise InputError(
+        f"has a link to {href!r}, which cannot be followed",
+        where=place,
+        path="$.links",
+        remedy="Correct the link, or leave it out.",
+    )
+
+
+def moved(document: Document, place: str) -> Document:
+    """A document whose relative hrefs mean the same wherever it is."""
+    links, assets = document.get("links"), document.get("assets")
     if isinstance(links, list):
-        kept = [link for link in links if isinstance(link, dict) and link.get("rel") not in _PLACE]
-        document["links"] = [_resolve(link, place) for link in kept]
-    assets = document.get("assets")
+        document["links"] = [
+            _resolved(link, place)
+            for link in links
+            if isinstance(link, dict) and link.get("rel") not in _PLACE
+        ]
     if isinstance(assets, dict):
-        document["assets"] = {
-            key: _resolve(asset, place) if isinstance(asset, dict) else asset
-            for key, asset in assets.items()
-        }
+        document["assets"] = {key: _resolved(asset, place) for key, asset in assets.items()}
     return document
 
 
-def _resolve(holder: dict[str, Any], place: str) -> dict[str, Any]:
-    href = holder.get("href")
-    if not isinstance(href, str) or place.startswith("file:"):
+def _resolved(holder: Any, place: str) -> Any:
+    href = holder.get("href") if isinstance(holder, dict) else None
+    try:
+        return holder | {"href": urljoin(place, href)} if isinstance(href, str) else holder
+    except ValueError:  # no URL: the checks will say so
         return holder
-    return holder | {"href": urljoin(place, href)}
