@@ -15,6 +15,8 @@ export GEOCAIRN_SCHEMAS ?= $(SCHEMAS_BESIDE)
 endif
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A notice about a release of mkdocs that pyproject.toml keeps out.
+export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test lint format docs docs-serve bench wheel clean
@@ -51,7 +53,7 @@ format: setup ## Format the code and mend what can be mended without a person
 	$(BIN)/ruff format
 
 docs: setup ## Build the documentation into _build/docs
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 
 docs-serve: setup ## Show the documentation while it is written
 	$(BIN)/mkdocs serve
