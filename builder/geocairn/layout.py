@@ -10,6 +10,7 @@ __all__ = [
     "INDEX",
     "MANIFEST",
     "TERMS",
+    "card",
     "child_catalog",
     "collection_json",
     "item_folder",
@@ -48,6 +49,11 @@ def item_folder(collection: str, item: str) -> str:
 def item_json(collection: str, item: str) -> str:
     """Path of an item's JSON, from the hub's root."""
     return f"{collection}/{item}/{item}.json"
+
+
+def card(collection: str, item: str) -> str:
+    """Path of an item's model card, where it has one, from the hub's root."""
+    return f"{collection}/{item}/{item}.md"
 
 
 def relative_href(path: str) -> str:

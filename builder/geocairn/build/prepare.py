@@ -168,7 +168,7 @@ def prepare(task: ChunkTask) -> Prepared:
             continue
         item = link_item(item, config=rules.config)
         data = _io.dumps(item)
-        _stage(task, item, data, assets)
+        _stage(task, item, data, assets, card=raw.card)
         encoder.add(item)
         digest = hashlib.blake2b(data, digest_size=16).digest()
         rows.add(item, digest=digest, position=raw.index, claims=claims)
@@ -191,9 +191,14 @@ def _parse(raw: RawItem, done: Prepared) -> dict[str, Any] | None:
     return None
 
 
-def _stage(task: ChunkTask, item: dict[str, Any], data: bytes, assets: list[Asset]) -> None:
-    folder = layout.item_folder(item["collection"], item["id"])
-    files = [(layout.item_json(item["collection"], item["id"]), data)]
+def _stage(
+    task: ChunkTask, item: dict[str, Any], data: bytes, assets: list[Asset], *, card: str | None
+) -> None:
+    place = item["collection"], item["id"]
+    folder = layout.item_folder(*place)
+    files = [(layout.item_json(*place), data)]
+    if card is not None:  # its words are in the index
+        files.append((layout.card(*place), card.encode()))
     files += [(f"{folder}/{asset.href}", asset.path.read_bytes()) for asset in assets]
     try:
         for path, content in files:
