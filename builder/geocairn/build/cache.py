@@ -29,6 +29,9 @@ class State:
         chunks: Keys of the chunks that went in.
         linked: Ids that have version links, by collection.
         groups: For each collection, the keys of its row groups.
+        items: Number of items.
+        collections: Number of collections.
+        findings: What was found when all items were seen together.
     """
 
     manifest: str = ""
@@ -36,6 +39,13 @@ class State:
     chunks: list[str] = field(default_factory=list)
     linked: list[tuple[str, str]] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    items: int = 0
+    collections: int = 0
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+    def hub_findings(self) -> list[Finding]:
+        """The findings, as such."""
+        return [Finding(**finding) for finding in self.findings]
 
 
 class Cache:
@@ -52,10 +62,19 @@ class Cache:
         self._state = folder / "state.json"
         self._target = target
 
-    def open(self) -> State:
-        """Make the folders, and read the last build; an empty one where it does not fit the hub."""
+    def open(self, *, fresh: bool = False) -> State:
+        """Make the folders, and read the last build.
+
+        Args:
+            fresh: Forget it.
+
+        Returns:
+            What was published; an empty state where that is not what the hub is now.
+        """
         for folder in (self.spool, self.groups):
             folder.mkdir(parents=True, exist_ok=True)
+        if fresh:
+            return State()
         try:
             read = json.loads(self._state.read_bytes())
             if read.pop("format") != _FORMAT:

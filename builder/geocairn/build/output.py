@@ -61,7 +61,13 @@ def write_hub(
     counts = {name: len(chosen) for name, chosen in rows.items()}
     manifest = _json(_manifest(documents, counts, files, config=config))
     stage.write(layout.MANIFEST, manifest)
-    return State(manifest=_io.digest(manifest), linked=linked, groups=groups)
+    return State(
+        manifest=_io.digest(manifest),
+        linked=linked,
+        groups=groups,
+        items=gathered.table.num_rows,
+        collections=len(documents),
+    )
 
 
 def removed(gathered: Gathered, collections: Collections, *, stage: Stage) -> list[str]:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from geocairn import _io
@@ -19,7 +19,7 @@ from geocairn.build.output import removed, write_hub
 from geocairn.build.prepare import ChunkTask, Prepared, Rules, prepare
 from geocairn.build.progress import Progress, Silent
 from geocairn.build.tables import Tables
-from geocairn.checks import SchemaStore
+from geocairn.checks import SchemaStore, messages
 from geocairn.config import HubConfig
 from geocairn.errors import FindingsError
 from geocairn.findings import Report
@@ -86,14 +86,25 @@ class BuildResult:
     changes: Counter[str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Inputs:
-    """Chunks in order, each with its key, and a hash of everything that goes in."""
+    """Everything that goes into a build.
 
+    Attributes:
+        rules: How items are checked.
+        settings: Digest of the rules.
+        collections: The collections that the sources describe.
+        chunks: The items, in order.
+        keys: A name for each chunk: hash of its content and the settings.
+        digest: Hash of all of it.
+    """
+
+    rules: Rules
+    settings: str
+    collections: Collections
     chunks: list[Chunk]
     keys: list[str]
     digest: str
-    settings: str
 
 
 def build(
@@ -118,128 +129,140 @@ def build(
         OutputError: If the target cannot be written.
     """
     options = options or BuildOptions()
-    progress = progress or Silent()
-    begun = time.monotonic()
     with Stage(target) as stage, open_runner(jobs=options.jobs, dask=options.dask) as runner:
-        cache = Cache(stage.state, target=target)
-        before = State() if options.fresh else cache.open()
-        cache.open()
-        rules = Rules(
-            config=options.config,
-            store=options.store,
-            select=options.select,
-            ignore=options.ignore,
-            collection=options.collection,
-        )
-        opened = open_sources(sources, spool=stage.sources)
-        checker = rules.checker()
-        collections = read_collections(opened, checker=checker)
-        chunks = [chunk for source in opened for chunk in source.chunks()]
-        inputs = _read_inputs(chunks, rules.digest(checker))
-        inputs.digest = _io.digest(inputs.digest.encode(), collections.digest().encode())
-        known = cache.load_all(set(inputs.keys) & set(before.chunks))
-        parts = _prepare(
-            inputs,
-            known,
-            runner=runner,
-            stage=stage,
-            cache=cache,
-            rules=rules,
-            progress=progress,
-        )
-        fresh = sum(part.seen for part in parts if part.key not in known)
-        report, changes = _report(inputs, parts, collections)
+        return _Build(stage, runner, options, progress or Silent()).run(sources)
+
+
+class _Build:
+    """One build: its steps share the stage, the runner, the cache and the report."""
+
+    def __init__(
+        self, stage: Stage, runner: Runner, options: BuildOptions, progress: Progress
+    ) -> None:
+        self._stage = stage
+        self._runner = runner
+        self._options = options
+        self._progress = progress
+        self._cache = Cache(stage.state, target=stage.target)
+        self._report = Report()
+        self._changes: Counter[str] = Counter()
+
+    def run(self, sources: Sequence[str]) -> BuildResult:
+        begun = time.monotonic()
+        before = self._cache.open(fresh=self._options.fresh)
+        inputs = self._read(sources)
+        known = self._cache.load_all(set(inputs.keys) & set(before.chunks))
+        parts = self._prepare(inputs, known)
+        self._tell(inputs, parts)
         unchanged = before.inputs == inputs.digest
-        items = sum(part.items for part in parts)
-        if not unchanged or report.errors or (options.strict and report.warnings):
-            progress.step("Ordering items", total=1)
-            gathered = gather([cache.path(key, "index") for key in inputs.keys])
-            report.extend(hub_findings(gathered, inputs.chunks, collections))
-            _judge(report, options)
-            items = gathered.table.num_rows
-            if not unchanged:
-                tables = Tables(
-                    gathered,
-                    parts=parts,
-                    runner=runner,
-                    stage=stage,
-                    cache=cache,
-                    progress=progress,
-                )
-                state = write_hub(
-                    gathered,
-                    tables=tables,
-                    collections=collections,
-                    before=before,
-                    stage=stage,
-                    config=options.config,
-                )
-                progress.step("Publishing", total=1)
-                stage.commit(removed(gathered, collections, stage=stage))
-                state.inputs, state.chunks = inputs.digest, inputs.keys
-                cache.save(state)
+        if unchanged:
+            after = before
+            self._report.extend(before.hub_findings())
+            _judge(self._report, self._options)
+        else:
+            after = self._publish(inputs, parts, before)
         return BuildResult(
-            items=items,
-            collections=len(collections),
-            left_out=sum(part.seen for part in parts) - items,
-            prepared=fresh,
+            items=after.items,
+            collections=after.collections,
+            left_out=sum(part.seen for part in parts) - after.items,
+            prepared=sum(part.seen for part in parts if part.key not in known),
             unchanged=unchanged,
             seconds=time.monotonic() - begun,
-            report=report,
-            changes=changes,
+            report=self._report,
+            changes=self._changes,
         )
 
+    def _read(self, sources: Sequence[str]) -> _Inputs:
+        """Open the sources and hash what they hold."""
+        rules = Rules(
+            config=self._options.config,
+            store=self._options.store,
+            select=self._options.select,
+            ignore=self._options.ignore,
+            collection=self._options.collection,
+        )
+        checker = rules.checker()
+        settings = rules.digest(checker)
+        opened = open_sources(sources, spool=self._stage.sources)
+        collections = read_collections(opened, checker=checker)
+        chunks = [chunk for source in opened for chunk in source.chunks()]
+        # In threads, for reading and hashing need no interpreter.
+        with ThreadPoolExecutor(2) as pool:
+            digests = list(pool.map(lambda chunk: chunk.digest(), chunks))
+        keys = [_io.digest(settings.encode(), digest.encode()) for digest in digests]
+        whole = (settings, collections.digest(), *keys)
+        digest = _io.digest(*(part.encode() for part in whole))
+        return _Inputs(rules, settings, collections, chunks, keys, digest)
 
-def _read_inputs(chunks: list[Chunk], settings: str) -> _Inputs:
-    """Hash every chunk; in threads, for hashing and reading need no interpreter."""
-    with ThreadPoolExecutor(2) as pool:
-        digests = list(pool.map(lambda chunk: chunk.digest(), chunks))
-    keys = [_io.digest(settings.encode(), digest.encode()) for digest in digests]
-    digest = _io.digest(settings.encode(), *(key.encode() for key in keys))
-    return _Inputs(chunks, keys, digest, settings)
-
-
-def _prepare(
-    inputs: _Inputs,
-    known: dict[str, Prepared],
-    *,
-    runner: Runner,
-    stage: Stage,
-    cache: Cache,
-    rules: Rules,
-    progress: Progress,
-) -> list[Prepared]:
-    """Prepare the chunks that are not known, and give all in the order of the inputs."""
-    new = {k: c for k, c in zip(inputs.keys, inputs.chunks, strict=True) if k not in known}
-    tasks = [
-        ChunkTask(chunk, key, cache.spool, stage.staging, stage.published, rules, inputs.settings)
-        for key, chunk in new.items()
-    ]
-    size = sum(task.chunk.size for task in tasks)
-    progress.step("Checking items", total=size, unit="B")
-    prepared = dict(known)
-    for part in runner.run(prepare, tasks, parallel=size > _WORTH_A_POOL):
-        cache.store(part)
-        prepared[part.key] = part
-        progress.advance(new[part.key].size)
-    return [prepared[key] for key in inputs.keys]
-
-
-def _report(
-    inputs: _Inputs, parts: list[Prepared], collections: Collections
-) -> tuple[Report, Counter[str]]:
-    """Everything found so far, with origins that people understand."""
-    report = Report()
-    changes: Counter[str] = Counter()
-    report.extend(collections.findings, documents=len(collections))
-    for chunk, part in zip(inputs.chunks, parts, strict=True):
-        part.report.kept = [
-            replace(finding, origin=chunk.origin(int(finding.origin)))
-            for finding in part.report.kept
+    def _prepare(self, inputs: _Inputs, known: dict[str, Prepared]) -> list[Prepared]:
+        """Prepare the chunks that are not known; gives all, in the order of the inputs."""
+        named = zip(inputs.keys, inputs.chunks, strict=True)
+        new = {key: chunk for key, chunk in named if key not in known}
+        tasks = [
+            ChunkTask(
+                chunk,
+                key,
+                self._cache.spool,
+                self._stage.staging,
+                self._stage.published,
+                inputs.rules,
+                inputs.settings,
+            )
+            for key, chunk in new.items()
         ]
-        report.merge(part.report)
-        changes.update(part.changes)
-    return report, changes
+        size = sum(chunk.size for chunk in new.values())
+        self._progress.step("Checking items", total=size, unit="B")
+        prepared = dict(known)
+        for part in self._runner.run(prepare, tasks, parallel=size > _WORTH_A_POOL):
+            self._cache.store(part)
+            prepared[part.key] = part
+            self._progress.advance(new[part.key].size)
+        return [prepared[key] for key in inputs.keys]
+
+    def _tell(self, inputs: _Inputs, parts: list[Prepared]) -> None:
+        """Gather what was found so far, with origins that people understand."""
+        collections = inputs.collections
+        self._report.extend(collections.findings, documents=len(collections))
+        for chunk, part in zip(inputs.chunks, parts, strict=True):
+            part.report.kept = [
+                replace(finding, origin=chunk.origin(int(finding.origin)))
+                for finding in part.report.kept
+            ]
+            self._report.merge(part.report)
+            self._changes.update(part.changes)
+
+    def _publish(self, inputs: _Inputs, parts: list[Prepared], before: State) -> State:
+        """Put the items in order, judge them together, write the hub and swap it in."""
+        self._progress.step("Ordering items", total=1)
+        gathered = gather([self._cache.path(key, "index") for key in inputs.keys])
+        found = list(hub_findings(gathered, inputs.chunks, inputs.collections))
+        self._report.extend(found)
+        _judge(self._report, self._options)
+        tables = Tables(
+            gathered,
+            parts=parts,
+            runner=self._runner,
+            stage=self._stage,
+            cache=self._cache,
+            progress=self._progress,
+        )
+        after = write_hub(
+            gathered,
+            tables=tables,
+            collections=inputs.collections,
+            before=before,
+            stage=self._stage,
+            config=self._options.config,
+        )
+        self._progress.step("Publishing", total=1)
+        self._stage.commit(removed(gathered, inputs.collections, stage=self._stage))
+        after.findings = [asdict(finding) for finding in found]
+        # A schema that was out of reach may be there next time, so those must be tried again.
+        out_of_reach = messages.UNAVAILABLE.code
+        after.chunks = [p.key for p in parts if out_of_reach not in p.report.counts]
+        after.inputs = inputs.digest if len(after.chunks) == len(parts) else ""
+        self._cache.save(after)
+        return after
 
 
 def _judge(report: Report, options: BuildOptions) -> None:
