@@ -51,15 +51,20 @@ _WORD = re.compile(r"[^\W_]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 
+def _without_marks(text: str) -> str:
+    # Vowel signs of Indic scripts are marks too; kept, they would cut words at every syllable.
+    return "".join(c for c in text if unicodedata.category(c)[0] != "M")
+
+
 def _fold(text: str) -> list[str]:
     if text.isascii():
         words = _ASCII_WORD.findall(text.lower())
     else:
         plain = unicodedata.normalize("NFKD", text)
-        plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+        plain = _without_marks(plain).casefold()
         # Case folding may compose again what was taken apart (U+0130), so fold twice.
         plain = unicodedata.normalize("NFKD", plain)
-        words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+        words = _WORD.findall(_without_marks(plain))
     if len(text) > MAX_TOKEN:
         return [word[:MAX_TOKEN] for word in words]
     return words

@@ -200,9 +200,9 @@ def query_interval(text: str) -> tuple[Any, Any]:
 
 def tokens(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", text)
-    folded = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
+    folded = "".join(c for c in folded if not unicodedata.category(c).startswith("M")).casefold()
     folded = unicodedata.normalize("NFKD", folded)
-    folded = "".join(c for c in folded if not unicodedata.combining(c))
+    folded = "".join(c for c in folded if not unicodedata.category(c).startswith("M"))
     return [word[:64] for word in re.findall(r"[^\W_]+", folded)]
 
 

@@ -222,6 +222,8 @@ TEXT: dict[str, Query] = {
     "Arabic with a vowel sign": {"q": "مبان"},
     "Hebrew": {"q": "שיטפונות"},
     "Devanagari": {"q": "बाढ़"},
+    "Devanagari with vowel signs": {"q": "मानचित्रण"},
+    "Devanagari, beginning": {"q": "मान"},
     "Chinese": {"q": "洪水"},
     "emoji only": {"q": "🌊"},
     "punctuation only": {"q": "--- !!"},
