@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.extensions import lay_out, missing_packages
 from tests.server import Server
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -54,3 +55,11 @@ def serve() -> Iterator[Callable[[Path], Server]]:
     """Serves folders over http, ranges included; see `tests.server.Server`."""
     with ExitStack() as stack:
         yield lambda folder: stack.enter_context(Server(folder))
+
+
+@pytest.fixture(scope="session")
+def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """DuckDB's extensions in ``.duckdb/extensions`` of a folder that can be a home."""
+    if missing := missing_packages():
+        pytest.skip(f"DuckDB needs {', '.join(missing)}")
+    return lay_out(tmp_path_factory.mktemp("home"))

@@ -7,10 +7,8 @@ text to all of them, because their shape differs from item to item.
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import importlib.util
 import json
-import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +27,7 @@ import shapely
 import stac_geoparquet.arrow
 from benchmarks.generate import items as generated
 from tests.compile.conftest import DEEP, NOWHERE, WRAPPED
+from tests.extensions import extension_file
 from tests.items import write_lines
 
 from geocairn.build import BuildOptions, build
@@ -182,28 +181,6 @@ def test_rustac_reads_every_typed_field(table_path: str, by_id: dict[str, Item])
 
 
 @pytest.fixture(scope="module")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """DuckDB's extensions laid out as it installs them, from the packages that bring them."""
-    found = [f"duckdb_extension_{name}" for name in ("spatial", "icu", "parquet")]
-    if missing := [name for name in found if importlib.util.find_spec(name) is None]:
-        pytest.skip(f"rustac's DuckDB needs {', '.join(missing)}")
-    folder = tmp_path_factory.mktemp("duckdb") / ".duckdb" / "extensions"
-    for name in found:
-        file = _extension(name)
-        architecture = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "")
-        place = folder / file.parent.name / f"{sys.platform}_{architecture}"
-        place.mkdir(parents=True, exist_ok=True)
-        (place / file.name).symlink_to(file)
-    return folder
-
-
-def _extension(package: str) -> Path:
-    origin = importlib.import_module(package).__file__
-    assert origin is not None
-    return next(Path(origin).parent.rglob("*.duckdb_extension"))
-
-
-@pytest.fixture(scope="module")
 def client(extensions: Path) -> rustac.DuckdbClient:
     try:
         return rustac.DuckdbClient(extension_directory=extensions, install_extensions=False)
@@ -310,7 +287,7 @@ def test_gdal_reads_a_layer(
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.load_extension(str(_extension("duckdb_extension_spatial")))
+        connection.load_extension(str(extension_file("duckdb_extension_spatial")))
         yield connection
 
 
