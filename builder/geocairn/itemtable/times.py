@@ -18,11 +18,12 @@ def parse(value: object) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _parse(value: str) -> int | None:
-    # The standard library also reads dates, week dates and basic formats, which RFC 3339 has not.
-    if len(value) < 20 or value[4] != "-" or value[13] != ":":
+    # The standard library also reads dates, week dates, basic formats and, from Python 3.14 on,
+    # 24 o'clock, which RFC 3339 has not.
+    if len(value) < 20 or value[4:8:3] != "--" or value[13] != ":" or value[11:13] == "24":
         return None
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value.upper())  # RFC 3339 allows t and z
         return None if moment.tzinfo is None else (moment - _EPOCH) // _MICROSECOND
     except (ValueError, OverflowError):
         return None
