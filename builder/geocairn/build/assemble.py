@@ -15,7 +15,7 @@ from geocairn import _io
 from geocairn.compile.geoparquet import write_fragment
 from geocairn.compile.stac import add_version_links
 from geocairn.compile.terms import TermRange, write_terms
-from geocairn.itemtable import Encoder, items
+from geocairn.itemtable import Encoder, items, spool_schema
 
 __all__ = ["FragmentTask", "TermsTask", "linked_items", "make_fragment", "make_terms", "take_rows"]
 
@@ -76,7 +76,7 @@ def take_rows(
         start = end
     back = np.empty(len(by_place), dtype=np.int64)
     back[by_place] = np.arange(len(by_place))
-    return pa.Table.from_batches(parts).combine_chunks().take(pa.array(back))
+    return pa.Table.from_batches(parts, schema=spool_schema()).combine_chunks().take(pa.array(back))
 
 
 def _open(spool: Path) -> pa.RecordBatch:

@@ -16,7 +16,7 @@ from geocairn.findings import Finding, Report
 
 __all__ = ["Cache", "State"]
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(slots=True)
@@ -28,6 +28,8 @@ class State:
         inputs: Hash of everything that went in.
         chunks: Keys of the chunks that went in.
         linked: Ids that have version links, by collection.
+        repeated: Ids that several items had, of which one was kept.
+        extras: Paths of what is published besides items, collections and tables.
         groups: For each collection, the keys of its row groups.
         items: Number of items.
         collections: Number of collections.
@@ -38,6 +40,8 @@ class State:
     inputs: str = ""
     chunks: list[str] = field(default_factory=list)
     linked: list[tuple[str, str]] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    extras: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     items: int = 0
     collections: int = 0
@@ -132,6 +136,10 @@ class Cache:
         }
         path = self.spool / f"{prepared.key}.json"
         _io.write_atomic(path, _io.dumps(document), durable=False)
+
+    def forget(self) -> None:
+        """Know nothing of the hub from here on, for it is about to change."""
+        self._state.unlink(missing_ok=True)
 
     def save(self, state: State) -> None:
         """Remember a build that was published, and forget what it does not use."""

@@ -124,9 +124,12 @@ def _without_repeats(
     """Rows that keep their id, and the ones that repeat it; ids differing in case count as same."""
     ids = pc.utf8_lower(table["id"]).combine_chunks()
     codes = ids.dictionary_encode().indices.to_numpy() if len(ids) else np.zeros(0, np.int32)
-    _, firsts, inverse = np.unique(codes, return_index=True, return_inverse=True)
     everything = np.arange(len(codes))
-    keeper = firsts[inverse] if len(codes) else everything
+    # Spools are sorted by place on the map; of two with one id, the first in the source stays.
+    order = np.lexsort((table["position"].to_numpy(), chunk))
+    _, firsts, inverse = np.unique(codes[order], return_index=True, return_inverse=True)
+    keeper = np.empty_like(everything)
+    keeper[order] = order[firsts[inverse]]
     repeated = everything[keeper != everything]
 
     def place(row: int) -> Place:

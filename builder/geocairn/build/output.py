@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,10 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from geocairn import _io, layout
-from geocairn.build.assemble import linked_items, take_rows
 from geocairn.build.cache import State
 from geocairn.build.collections import Collections
 from geocairn.build.gather import Gathered
@@ -25,7 +22,7 @@ from geocairn.config import HubConfig
 from geocairn.publish import Stage
 from geocairn.version import __version__
 
-__all__ = ["removed", "write_hub"]
+__all__ = ["write_hub"]
 
 _PAGE = 1000
 Rows = npt.NDArray[np.int64]
@@ -45,14 +42,16 @@ def write_hub(
     Returns:
         The state to remember once it is published, but for the inputs; the caller commits.
     """
-    linked = _write_linked(gathered, tables, stage=stage, before=before)
+    linked = _write_linked(gathered, stage=stage, before=before)
+    extras = _beside(gathered.table)
     rows = dict(_rows_by_collection(gathered, collections))
     groups = tables.write_items(rows)
     documents = []
     for name, chosen in rows.items():
-        document = _write_collection(
+        document, pages = _write_collection(
             gathered.table.take(chosen), collections.document(name), stage=stage, config=config
         )
+        extras += [layout.child_catalog(name, page) for page in pages]
         tables.join_items(name, chosen, groups[name], _embedded(document))
         documents.append(document)
     files = {layout.INDEX: tables.write_index(), layout.TERMS: tables.write_terms()}
@@ -64,28 +63,11 @@ def write_hub(
     return State(
         manifest=_io.digest(manifest),
         linked=linked,
+        extras=sorted(extras),
         groups=groups,
         items=gathered.table.num_rows,
         collections=len(documents),
     )
-
-
-def removed(gathered: Gathered, collections: Collections, *, stage: Stage) -> list[str]:
-    """Folders of items and collections that the published hub has and this one will not."""
-    if stage.published is None:
-        return []
-    try:
-        old = pq.read_table(stage.published / layout.INDEX, columns=["collection", "id"])
-    except (OSError, pa.ArrowException):
-        return []
-    gone = set(old["collection"].unique().to_pylist()) - set(collections.names())
-    before, now = _folders(old), _folders(gathered.table)
-    lost = before.filter(pc.invert(pc.is_in(before, value_set=now))).to_pylist()
-    return [*gone, *(path for path in lost if path.split("/", 1)[0] not in gone)]
-
-
-def _folders(table: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(table["collection"], table["id"], "/")
 
 
 def _json(document: Any) -> bytes:
@@ -101,36 +83,35 @@ def _rows_by_collection(gathered: Gathered, collections: Collections) -> Iterato
         yield name, np.flatnonzero(codes == code)
 
 
-def _write_linked(
-    gathered: Gathered, tables: Tables, *, stage: Stage, before: State
-) -> list[tuple[str, str]]:
-    """Write once more, with the right links, the items that have version links or had some.
-
-    The same goes for items whose file another item of the same id has overwritten.
-    """
+def _write_linked(gathered: Gathered, *, stage: Stage, before: State) -> list[tuple[str, str]]:
+    """Write once more, with the right links, the items that have version links or had some."""
     table, links = gathered.table, gathered.links
-    again = {tuple(pair) for pair in before.linked}
-    for repeat in gathered.repeats:
-        folder = layout.item_folder(repeat.collection, repeat.item)
-        shutil.rmtree(stage.staging / folder, ignore_errors=True)
-        again.add((repeat.collection, repeat.kept_item))
     rows = list(links)
-    if again:
+    if again := {tuple(pair) for pair in before.linked}:
         names = zip(table["collection"].to_pylist(), table["id"].to_pylist(), strict=True)
         rows += [row for row, name in enumerate(names) if name in again and row not in links]
-    if rows:
-        chosen = np.array(rows)
-        spooled = take_rows(tables.spools("items"), gathered.chunk[chosen], gathered.local[chosen])
-        pairs = {place: links.get(row, ()) for place, row in enumerate(rows)}
-        for done in linked_items(spooled, pairs):
-            stage.write(layout.item_json(done["collection"], done["id"]), _io.dumps(done))
+    for row in rows:
+        path = layout.item_json(table["collection"][row].as_py(), table["id"][row].as_py())
+        # From its file, which has the order of members that its source has.
+        item = stac.add_version_links(_io.loads(stage.read(path)), links.get(row, ()))
+        stage.write(path, _io.dumps(item))
     return [(table["collection"][row].as_py(), table["id"][row].as_py()) for row in links]
+
+
+def _beside(table: pa.Table) -> list[str]:
+    """Paths of the files that are published beside items."""
+    having = table.select(["collection", "id", "files"]).filter(pc.is_valid(table["files"]))
+    return [
+        f"{layout.item_folder(one['collection'], one['id'])}/{file}"
+        for one in having.to_pylist()
+        for file in one["files"]
+    ]
 
 
 def _write_collection(
     table: pa.Table, described: dict[str, Any], *, stage: Stage, config: HubConfig
-) -> dict[str, Any]:
-    """Write a collection and, if it is large, its pages; gives the collection."""
+) -> tuple[dict[str, Any], list[str]]:
+    """Write a collection and, if it is large, its pages; gives it, and their names."""
     name = described["id"]
     table = table.sort_by("id")
     pages: list[tuple[str, str]] = []
@@ -153,7 +134,7 @@ def _write_collection(
         pages=pages,
     )
     stage.write(layout.collection_json(name), _json(document))
-    return document
+    return document, [page for page, _ in pages]
 
 
 def _listed(table: pa.Table) -> list[tuple[str, str | None]]:

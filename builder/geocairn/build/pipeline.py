@@ -13,11 +13,13 @@ from geocairn import _io
 from geocairn.build.cache import Cache, State
 from geocairn.build.collections import Collections, read_collections
 from geocairn.build.executor import Runner, open_runner
-from geocairn.build.gather import gather
+from geocairn.build.gather import Gathered, gather
 from geocairn.build.hub_findings import hub_findings
-from geocairn.build.output import removed, write_hub
+from geocairn.build.output import write_hub
 from geocairn.build.prepare import ChunkTask, Prepared, Rules, prepare
 from geocairn.build.progress import Progress, Silent
+from geocairn.build.removed import removed
+from geocairn.build.repeats import settle
 from geocairn.build.tables import Tables
 from geocairn.checks import SchemaStore, messages
 from geocairn.config import HubConfig
@@ -25,6 +27,7 @@ from geocairn.errors import FindingsError
 from geocairn.findings import Report
 from geocairn.publish import Stage
 from geocairn.sources import Chunk, open_sources
+from geocairn.swap import undisturbed
 
 __all__ = ["BuildOptions", "BuildResult", "build"]
 
@@ -196,39 +199,36 @@ class _Build:
 
     def _prepare(self, inputs: _Inputs, known: dict[str, Prepared]) -> list[Prepared]:
         """Prepare the chunks that are not known; gives all, in the order of the inputs."""
-        named = zip(inputs.keys, inputs.chunks, strict=True)
-        new = {key: chunk for key, chunk in named if key not in known}
-        tasks = [
-            ChunkTask(
-                chunk,
-                key,
-                self._cache.spool,
-                self._stage.staging,
-                self._stage.published,
-                inputs.rules,
-                inputs.settings,
-            )
-            for key, chunk in new.items()
-        ]
-        size = sum(chunk.size for chunk in new.values())
+        new = {task.key: task for task in self._tasks(inputs) if task.key not in known}
+        size = sum(task.chunk.size for task in new.values())
         self._progress.step("Checking items", total=size, unit="B")
         prepared = dict(known)
-        for part in self._runner.run(prepare, tasks, parallel=size > _WORTH_A_POOL):
+        for part in self._runner.run(prepare, new.values(), parallel=size > _WORTH_A_POOL):
             self._cache.store(part)
             prepared[part.key] = part
-            self._progress.advance(new[part.key].size)
+            self._progress.advance(new[part.key].chunk.size)
         return [prepared[key] for key in inputs.keys]
+
+    def _tasks(self, inputs: _Inputs) -> list[ChunkTask]:
+        stage = self._stage
+        places = (self._cache.spool, stage.staging, stage.published)
+        return [
+            ChunkTask(chunk, key, *places, inputs.rules, inputs.settings)
+            for key, chunk in zip(inputs.keys, inputs.chunks, strict=True)
+        ]
 
     def _tell(self, inputs: _Inputs, parts: list[Prepared]) -> None:
         """Gather what was found so far, with origins that people understand."""
         collections = inputs.collections
         self._report.extend(collections.findings, documents=len(collections))
         for chunk, part in zip(inputs.chunks, parts, strict=True):
-            part.report.kept = [
-                replace(finding, origin=chunk.origin(int(finding.origin)))
-                for finding in part.report.kept
-            ]
+            told = len(self._report.kept)
             self._report.merge(part.report)
+            # Only of those that are told: finding where an item came from takes a moment.
+            self._report.kept[told:] = [
+                replace(finding, origin=chunk.origin(int(finding.origin)))
+                for finding in self._report.kept[told:]
+            ]
             self._changes.update(part.changes)
 
     def _publish(self, inputs: _Inputs, parts: list[Prepared], before: State) -> State:
@@ -238,6 +238,12 @@ class _Build:
         found = list(hub_findings(gathered, inputs.chunks, inputs.collections))
         self._report.extend(found)
         _judge(self._report, self._options)
+        repeated = settle(
+            gathered,
+            tasks=dict(enumerate(self._tasks(inputs))),
+            before=before.repeated,
+            stage=self._stage,
+        )
         tables = Tables(
             gathered,
             parts=parts,
@@ -254,15 +260,30 @@ class _Build:
             stage=self._stage,
             config=self._options.config,
         )
-        self._progress.step("Publishing", total=1)
-        self._stage.commit(removed(gathered, inputs.collections, stage=self._stage))
+        after.repeated = repeated
         after.findings = [asdict(finding) for finding in found]
         # A schema that was out of reach may be there next time, so those must be tried again.
         out_of_reach = messages.UNAVAILABLE.code
         after.chunks = [p.key for p in parts if out_of_reach not in p.report.counts]
         after.inputs = inputs.digest if len(after.chunks) == len(parts) else ""
-        self._cache.save(after)
+        self._progress.step("Publishing", total=1)
+        self._swap(gathered, inputs.collections, before=before, after=after)
         return after
+
+    def _swap(
+        self, gathered: Gathered, collections: Collections, *, before: State, after: State
+    ) -> None:
+        published = self._stage.published
+        gone = (
+            removed(gathered.table, collections, before=before, after=after, published=published)
+            if published
+            else []
+        )
+        with undisturbed():
+            # Killed in between, the next build must not take the hub for the one it knew.
+            self._cache.forget()
+            self._stage.commit(gone)
+            self._cache.save(after)
 
 
 def _judge(report: Report, options: BuildOptions) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from geocairn.publish import stage_file
 from geocairn.sources import Chunk, RawItem
 from geocairn.version import __version__
 
-__all__ = ["ChunkTask", "Prepared", "Rules", "checker_of", "prepare"]
+__all__ = ["ChunkTask", "Prepared", "Rules", "checker_of", "prepare", "restage"]
 
 _KEPT_FINDINGS = 50
 
@@ -157,10 +157,8 @@ def prepare(task: ChunkTask) -> Prepared:
         if item is None:
             continue
         claims = version_claims(item)
-        item, changes = normalise(item)
+        item, changes = _named(item, rules)
         done.changes.update(changes)
-        if "collection" not in item and rules.collection:
-            item["collection"] = rules.collection
         if done.take(hub.place(item), raw.index):
             continue
         item, assets = local_assets(item, folder=raw.folder)
@@ -168,10 +166,10 @@ def prepare(task: ChunkTask) -> Prepared:
             continue
         item = link_item(item, config=rules.config)
         data = _io.dumps(item)
-        _stage(task, item, data, assets, card=raw.card)
+        files = _stage(task, item, data, assets, card=raw.card)
         encoder.add(item)
         digest = hashlib.blake2b(data, digest_size=16).digest()
-        rows.add(item, digest=digest, position=raw.index, claims=claims)
+        rows.add(item, digest=digest, position=raw.index, claims=claims, files=files)
         postings.add(text.impacts(text.text_fields(item, card=raw.card)))
         done.asset_keys.update(list(item.get("assets", ())))
     done.items = len(encoder)
@@ -179,9 +177,32 @@ def prepare(task: ChunkTask) -> Prepared:
     return done
 
 
+def restage(task: ChunkTask, places: Collection[int]) -> None:
+    """Stage the files of some items of a chunk again: others of the same id wrote over them.
+
+    Args:
+        task: The chunk, prepared before.
+        places: The items' places in it; they passed the checks.
+    """
+    for raw in task.chunk.items():
+        if raw.index in places:
+            item, _ = _named(raw.parse(), task.rules)
+            item, assets = local_assets(item, folder=raw.folder)
+            item = link_item(item, config=task.rules.config)
+            _stage(task, item, _io.dumps(item), assets, card=raw.card)
+
+
+def _named(item: dict[str, Any], rules: Rules) -> tuple[dict[str, Any], list[str]]:
+    """Normalise an item and give it a collection; says what changed."""
+    item, changes = normalise(item)
+    if "collection" not in item and rules.collection:
+        item = item | {"collection": rules.collection}
+    return item, changes
+
+
 def _parse(raw: RawItem, done: Prepared) -> dict[str, Any] | None:
     try:
-        item = _io.loads(raw.data)
+        item = raw.parse()
     except MalformedJSONError as error:
         done.take([hub.malformed(error.message)], raw.index)
         return None
@@ -193,7 +214,8 @@ def _parse(raw: RawItem, done: Prepared) -> dict[str, Any] | None:
 
 def _stage(
     task: ChunkTask, item: dict[str, Any], data: bytes, assets: list[Asset], *, card: str | None
-) -> None:
+) -> list[str]:
+    """Stage an item's files; names those beside it, by path from its folder."""
     place = item["collection"], item["id"]
     folder = layout.item_folder(*place)
     files = [(layout.item_json(*place), data)]
@@ -205,6 +227,7 @@ def _stage(
             stage_file(path, content, staging=task.staging, published=task.published)
     except OSError as error:
         raise _io.output_error(error, task.staging) from error
+    return sorted({path.removeprefix(f"{folder}/") for path, _ in files[1:]})
 
 
 def _spool(

@@ -71,6 +71,7 @@ def spool_index_schema() -> pa.Schema:
         pa.field("model", pa.string()),
         pa.field("hash", pa.uint64()),
         pa.field("claims", pa.list_(pa.string())),
+        pa.field("files", pa.list_(pa.string())),
     ]
     return pa.schema([*list(INDEX_SCHEMA)[1:], *own])
 
@@ -84,7 +85,13 @@ class IndexRows:
         self._facets: list[tuple[Any, ...]] = []
 
     def add(
-        self, item: Mapping[str, Any], *, digest: bytes, position: int, claims: list[str]
+        self,
+        item: Mapping[str, Any],
+        *,
+        digest: bytes,
+        position: int,
+        claims: list[str],
+        files: list[str],
     ) -> None:
         """Append one checked item.
 
@@ -93,6 +100,7 @@ class IndexRows:
             digest: Hash of its published JSON, 16 bytes.
             position: Its place in its source's chunk, for messages.
             claims: Version links that its source gives: relation, space, id of the other item.
+            files: What is published beside it, by path from its folder.
         """
         properties = item["properties"]
         columns = self._columns
@@ -110,6 +118,7 @@ class IndexRows:
         columns["digest"].append(digest)
         columns["position"].append(position)
         columns["claims"].append(claims or None)
+        columns["files"].append(files or None)
         columns["hash"].append(_mixed(item["id"]))
         version = properties.get("version")
         columns["model"].append(

@@ -7,6 +7,7 @@ from typing import Any
 
 from geocairn import layout
 from geocairn.compile.geoparquet import MEDIA_TYPE
+from geocairn.compile.versions import RELATIONS
 from geocairn.config import HubConfig
 
 __all__ = [
@@ -49,10 +50,20 @@ def link_item(item: dict[str, Any], *, config: HubConfig) -> dict[str, Any]:
 
 
 def add_version_links(item: dict[str, Any], targets: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Insert version links, as (relation, id of the other item) pairs, behind the place's links."""
-    links = item["links"]
+    """Put version links, as (relation, id of the other item) pairs, behind the place's links.
+
+    They take the place of those that are there.
+    """
+    links = [
+        link for link in item["links"] if not (isinstance(link, dict) and _is_version_link(link))
+    ]
     added = [_link(rel, f"../{other}/{other}.json", _GEOJSON) for rel, other in targets]
     return item | {"links": [*links[:_FIRST_LINKS], *added, *links[_FIRST_LINKS:]]}
+
+
+def _is_version_link(link: Mapping[str, Any]) -> bool:
+    relation = link.get("rel")
+    return isinstance(relation, str) and relation in RELATIONS
 
 
 def _place(path_to_root: str, config: HubConfig, *, path: str) -> list[dict[str, str]]:

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geocairn.build import BuildOptions
+from geocairn.checks import SchemaStore
+
+
+@pytest.fixture(scope="session")
+def store(schemas: Path) -> SchemaStore:
+    return SchemaStore(schemas, offline=True)
+
+
+@pytest.fixture(scope="session")
+def options(store: SchemaStore) -> BuildOptions:
+    """A build in this process that leaves items with errors out."""
+    return BuildOptions(store=store, jobs=1, keep_going=True)
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks, row groups and pages of a few items, so that a small hub has many of each."""
+    monkeypatch.setattr("geocairn.sources.lines._SMALLEST", 6000)
+    monkeypatch.setattr("geocairn.sources.lines._ODDS", 2)
+    monkeypatch.setattr("geocairn.sources.folder._SMALLEST", 2)
+    monkeypatch.setattr("geocairn.sources.folder._ODDS", 2)
+    monkeypatch.setattr("geocairn.build.gather._SMALLEST_GROUP", 4)
+    monkeypatch.setattr("geocairn.build.gather._LARGEST_GROUP", 12)
+    monkeypatch.setattr("geocairn.build.output._PAGE", 6)
