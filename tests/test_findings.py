@@ -139,3 +139,35 @@ def test_github_commands_are_escaped() -> None:
 
 def test_control_characters_cannot_reach_a_terminal() -> None:
     assert printable("a\x1b[2Jb\u202ec\n") == "a\\x1b[2Jb\\x202ec\\x0a"
+
+
+def test_outline_shows_errors_in_full_and_counts_the_rest() -> None:
+    report = Report()
+    for number in range(30):
+        report.extend(
+            [
+                Finding(
+                    code="MLM001",
+                    severity="error",
+                    kind="rule",
+                    message="is wrong",
+                    origin=f"file:{number}",
+                    remedy="Mend it.",
+                ),
+                Finding(
+                    code="STAC050",
+                    severity="warning",
+                    kind="rule",
+                    message="is not given",
+                    path="$.properties.license",
+                    origin=f"file:{number}",
+                ),
+            ],
+            documents=1,
+        )
+    outline = report.to_outline(limit=3)
+    assert outline.count("Mend it.") == 3
+    assert "27 more documents have errors." in outline
+    assert "STAC050 warning, 30 times: $.properties.license: is not given" in outline
+    assert "first in file:0" in outline
+    assert outline.endswith("30 errors, 30 warnings in 30 documents")

@@ -202,18 +202,32 @@ class Report:
 
     def to_text(self, *, color: bool = False) -> str:
         """For a terminal: one block per document, and a summary line."""
-        lines: list[str] = []
-        for origin, item, findings in self.by_document():
-            head = ": ".join(printable(part) for part in (origin, item) if part)
-            lines.append(_paint(head or "(document)", "1", color=color))
-            for finding in findings:
-                word = _paint(finding.severity, _COLOURS[finding.severity], color=color)
-                message = printable(finding.message)
-                lines.append(f"  {finding.code} {word} {printable(_place(finding))}: {message}")
-                if finding.remedy:
-                    lines.append(f"      {printable(finding.remedy)}")
-            lines.append("")
+        lines = [line for group in self.by_document() for line in _block(*group, color=color)]
         lines += [f"{code}: {n:,} more not shown" for code, n in self._left_out()]
+        return "\n".join([*lines, self.summary()])
+
+    def to_outline(self, *, color: bool = False, limit: int = 20) -> str:
+        """For the end of a long job: errors in full, everything else a line a code.
+
+        Args:
+            color: Whether to paint.
+            limit: How many documents with errors are shown.
+        """
+        lines: list[str] = []
+        shown = 0
+        for origin, item, findings in self.by_document():
+            errors = [finding for finding in findings if finding.severity == "error"]
+            shown += bool(errors)
+            if errors and shown <= limit:
+                lines += _block(origin, item, errors, color=color)
+        if shown > limit:
+            lines += [f"{shown - limit:,} more documents have errors.", ""]
+        milder = {f.code: f for f in reversed(self.kept) if f.severity != "error"}
+        for code, first in sorted(milder.items()):
+            word = _paint(first.severity, _COLOURS[first.severity], color=color)
+            place, message = printable(_place(first)), printable(first.message)
+            lines.append(f"{code} {word}, {self.counts[code]:,} times: {place}: {message}")
+            lines.append(f"    first in {printable(first.origin or first.item or 'the hub')}")
         return "\n".join([*lines, self.summary()])
 
     def to_json(self) -> str:
@@ -277,6 +291,19 @@ class Report:
 
 def _place(finding: Finding) -> str:
     return f"{finding.path} = {finding.value}" if finding.value else finding.path
+
+
+def _block(origin: str, item: str, findings: list[Finding], *, color: bool) -> list[str]:
+    """What was found in one document, as lines for a terminal."""
+    head = ": ".join(printable(part) for part in (origin, item) if part)
+    lines = [_paint(head or "(document)", "1", color=color)]
+    for finding in findings:
+        word = _paint(finding.severity, _COLOURS[finding.severity], color=color)
+        message = printable(finding.message)
+        lines.append(f"  {finding.code} {word} {printable(_place(finding))}: {message}")
+        if finding.remedy:
+            lines.append(f"      {printable(finding.remedy)}")
+    return [*lines, ""]
 
 
 def _rank(finding: Finding) -> tuple[int, str, str]:

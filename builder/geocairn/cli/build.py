@@ -114,7 +114,7 @@ def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
 def _tell_findings(report: Report, *, quiet: bool) -> None:
     grave = report.errors or (report.warnings and not quiet)
     if grave:
-        click.echo(report.to_text(color=sys.stderr.isatty()), err=True)
+        click.echo(report.to_outline(color=sys.stderr.isatty()), err=True)
 
 
 def _tell_result(result: BuildResult, output: Path) -> None:
