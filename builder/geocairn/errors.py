@@ -10,6 +10,7 @@ Every one carries what a person needs to act: where it happened, what was found 
     ├── ConfigError                geocairn.toml says something impossible
     ├── QueryError                 a search that cannot mean anything (bbox, datetime, CQL2)
     ├── HubError                   the folder or URL is not a whole geocairn hub
+    │   └── MissingFileError       a file that belongs to it is not there
     ├── SchemaUnavailableError     a JSON Schema is neither stored nor reachable
     ├── OutputError                the output cannot be written (full, read-only, locked)
     └── FindingsError              checks found errors; exit code 1
@@ -26,6 +27,7 @@ __all__ = [
     "HubError",
     "InputError",
     "MalformedJSONError",
+    "MissingFileError",
     "OutputError",
     "QueryError",
     "SchemaUnavailableError",
@@ -95,6 +97,10 @@ class QueryError(GeocairnError):
 
 class HubError(GeocairnError):
     """The folder or URL is not a whole geocairn hub."""
+
+
+class MissingFileError(HubError):
+    """A file that belongs to a hub is not there."""
 
 
 class SchemaUnavailableError(GeocairnError):

@@ -17,7 +17,6 @@ from geocairn.build.gather import Gathered, gather
 from geocairn.build.hub_findings import hub_findings
 from geocairn.build.output import write_hub
 from geocairn.build.prepare import ChunkTask, Prepared, Rules, prepare
-from geocairn.build.progress import Progress, Silent
 from geocairn.build.removed import removed
 from geocairn.build.repeats import settle
 from geocairn.build.tables import Tables
@@ -25,6 +24,7 @@ from geocairn.checks import SchemaStore, messages
 from geocairn.config import HubConfig
 from geocairn.errors import FindingsError
 from geocairn.findings import Report
+from geocairn.progress import Progress, Silent
 from geocairn.publish import Stage
 from geocairn.sources import Chunk, open_sources
 from geocairn.swap import undisturbed

@@ -17,12 +17,12 @@ from geocairn.build.cache import Cache
 from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered, group_ends
 from geocairn.build.prepare import Prepared
-from geocairn.build.progress import Progress
 from geocairn.compile import geoparquet
 from geocairn.compile.index import write_index
 from geocairn.compile.splice import Spliced, splice
 from geocairn.compile.summaries import bounds_of, geometry_types
 from geocairn.compile.terms import term_ranges
+from geocairn.progress import Progress
 from geocairn.publish import Stage
 
 __all__ = ["Tables"]

@@ -78,12 +78,12 @@ class Bar:
         self._progress.stop()
 
     def step(self, title: str, *, total: int, unit: str = "") -> None:
-        """See `geocairn.build.Progress.step`."""
+        """See `geocairn.progress.Progress.step`."""
         self._finish()
         self._task = self._progress.add_task(title, total=total, unit=unit)
 
     def advance(self, amount: int) -> None:
-        """See `geocairn.build.Progress.advance`."""
+        """See `geocairn.progress.Progress.advance`."""
         if self._task is not None:
             self._progress.advance(self._task, amount)
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urljoin, urlsplit
 
 from geocairn import _io, layout
-from geocairn.errors import GeocairnError, HubError
+from geocairn.errors import GeocairnError, HubError, MissingFileError
 
 __all__ = ["Hub", "LocalHub", "Manifest", "open_hub"]
 
@@ -55,17 +55,22 @@ class Hub(Protocol):
 
 
 class LocalHub:
-    """A hub in a folder."""
+    """A hub in a folder.
+
+    Args:
+        folder: The folder.
+        strict: Whether a file of another size than the manifest says is refused.
+    """
 
     remote = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, strict: bool = True) -> None:
         self.folder = folder
         self.href = str(folder)
         # Not resolved: a hub behind a symbolic link keeps the name that the user gave.
         self._root = Path(os.path.abspath(folder))  # noqa: PTH100
         self.manifest = read_manifest(self)
-        for path, recorded in self.manifest["files"].items():
+        for path, recorded in self.manifest["files"].items() if strict else ():
             self._check_size(path, recorded["size"])
 
     def _check_size(self, path: str, size: int) -> None:
@@ -141,14 +146,18 @@ _NOT_A_HUB = "Give the folder or URL of a hub that `geocairn build` made."
 def _unreadable(href: str, path: str, error: OSError) -> HubError:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         message = f"not a geocairn hub: there is no {path}"
-        return HubError(message, where=href, remedy=_NOT_A_HUB)
+        return MissingFileError(message, where=href, remedy=_NOT_A_HUB)
     return HubError(
         f"cannot read {path}: {error.strerror or error}", where=href, remedy="Allow reading it."
     )
 
 
-def open_hub(href: str | os.PathLike[str]) -> Hub:
+def open_hub(href: str | os.PathLike[str], *, strict: bool = True) -> Hub:
     """Open a hub by folder, by http(s) or file URL, or by the address of its ``catalog.json``.
+
+    Args:
+        href: The place.
+        strict: Whether files of another size than the manifest says are refused.
 
     Raises:
         HubError: When there is no whole hub.
@@ -159,7 +168,8 @@ def open_hub(href: str | os.PathLike[str]) -> Hub:
         from geocairn.search.remote import RemoteHub  # network code, only where it is needed
 
         path = parts.path.removesuffix("/index.html").removesuffix(f"/{layout.CATALOG}")
-        return RemoteHub(parts._replace(path=path.rstrip("/") + "/", fragment="").geturl())
+        url = parts._replace(path=path.rstrip("/") + "/", fragment="").geturl()
+        return RemoteHub(url, strict=strict)
     if parts.scheme == "file":
         text = unquote(parts.path)
     elif len(parts.scheme) > 1:
@@ -167,7 +177,7 @@ def open_hub(href: str | os.PathLike[str]) -> Hub:
             f"unknown scheme {parts.scheme!r}", where=text, remedy="Use http, https or a folder."
         )
     folder = Path(text)
-    return LocalHub(folder.parent if folder.name == layout.CATALOG else folder)
+    return LocalHub(folder.parent if folder.name == layout.CATALOG else folder, strict=strict)
 
 
 def is_absolute(href: str) -> bool:

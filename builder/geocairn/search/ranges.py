@@ -6,11 +6,11 @@ import datetime as dt
 import io
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from fsspec.spec import AbstractFileSystem
 
-__all__ = ["SCHEME", "RangeFile", "RangeFileSystem"]
+__all__ = ["SCHEME", "Handle", "RangeFile", "RangeFileSystem", "Ranged"]
 
 SCHEME = "geocairn"
 _BLOCK = 1 << 14
@@ -70,27 +70,46 @@ class RangeFile:
         return runs
 
 
-class _Handle(io.RawIOBase):
+class Ranged(Protocol):
+    """A file of which ranges can be read.
+
+    Attributes:
+        size: Length in bytes.
+    """
+
+    size: int
+
+    def read(self, start: int, end: int) -> bytes:
+        """Bytes `start` up to, not including, `end`, or up to the end of the file."""
+        ...
+
+
+class Handle(io.RawIOBase):
     """A position in a remote file."""
 
-    def __init__(self, file: RangeFile) -> None:
+    def __init__(self, file: Ranged) -> None:
         self._file = file
         self._position = 0
 
     def readable(self) -> bool:
+        """Always."""
         return True
 
     def seekable(self) -> bool:
+        """Always."""
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        """See `io.IOBase.seek`."""
         self._position = (0, self._position, self._file.size)[whence] + offset
         return self._position
 
     def tell(self) -> int:
+        """See `io.IOBase.tell`."""
         return self._position
 
     def read(self, size: int = -1) -> bytes:
+        """See `io.RawIOBase.read`."""
         end = self._file.size if size < 0 else self._position + size
         data = self._file.read(self._position, end)
         self._position += len(data)
@@ -114,9 +133,9 @@ class RangeFileSystem(AbstractFileSystem):  # type: ignore[misc]
     def _file(self, path: str) -> RangeFile:
         return self._find(path.removeprefix(f"{SCHEME}://"))
 
-    def open(self, path: str, *_: Any, **__: Any) -> _Handle:
+    def open(self, path: str, *_: Any, **__: Any) -> Handle:
         """A readable file."""
-        return _Handle(self._file(path))
+        return Handle(self._file(path))
 
     def glob(self, path: str, **_: Any) -> list[str]:
         """The path itself: wildcards mean nothing here."""

@@ -15,7 +15,7 @@ import yarl
 from fsspec.asyn import get_loop, iothread, sync
 
 from geocairn import layout
-from geocairn.errors import HubError
+from geocairn.errors import HubError, MissingFileError
 from geocairn.search.hub import Manifest, join_url, read_manifest
 from geocairn.search.ranges import SCHEME, RangeFile, RangeFileSystem
 
@@ -38,6 +38,10 @@ class _Retry(Exception):  # noqa: N818  # not an error by itself: it asks for an
 class RemoteHub:
     """A hub behind an http(s) URL.
 
+    Args:
+        url: Its address, ending with a slash.
+        strict: Whether a file of another size than the manifest says is refused.
+
     Attributes:
         bytes_read: Bytes of all bodies received so far.
         requests: Requests made so far.
@@ -45,7 +49,7 @@ class RemoteHub:
 
     remote = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, strict: bool = True) -> None:
         self.href = url
         self.bytes_read = 0
         self.requests = 0
@@ -53,6 +57,7 @@ class RemoteHub:
         self._files: dict[str, RangeFile] = {}
         self._lock = threading.Lock()
         self.manifest: Manifest = read_manifest(self)
+        self._recorded: Manifest = self.manifest["files"] if strict else {}
 
     def read(self, path: str) -> bytes:
         """See `Hub.read`."""
@@ -88,7 +93,7 @@ class RemoteHub:
         """The file at a path, with all that was read of it so far."""
         with self._lock:
             if path not in self._files:
-                recorded = self.manifest["files"].get(path) or {"size": self._length(path)}
+                recorded = self._recorded.get(path) or {"size": self._length(path)}
                 self._files[path] = RangeFile(
                     lambda start, end: self.read_range(path, start, end),
                     size=recorded["size"],
@@ -163,13 +168,14 @@ class RemoteHub:
         if status == 416:
             raise self._changed(path)
         if status in (404, 410) and path == layout.MANIFEST:
-            raise HubError(
+            raise MissingFileError(
                 f"not a geocairn hub: there is no {path}",
                 where=self.href,
                 remedy="Give the URL of a hub that `geocairn build` made.",
             )
         if status >= 400:
-            raise HubError(
+            kind = MissingFileError if status in (404, 410) else HubError
+            raise kind(
                 f"cannot read {path}: the server answered {status} {response.reason}",
                 where=self.href,
                 remedy="Publish the whole hub, and allow reading it.",
@@ -185,7 +191,7 @@ class RemoteHub:
                 where=self.href,
                 remedy=_RANGES,
             )
-        recorded = self.manifest["files"].get(path)
+        recorded = self._recorded.get(path)
         if recorded and recorded["size"] != int(total[1]):
             raise self._changed(path)
         return int(total[1])

@@ -1,4 +1,4 @@
-"""How a build tells how far it is."""
+"""How long work tells how far it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["Progress", "Silent"]
 
 
 class Progress(Protocol):
-    """Receives the steps of a build."""
+    """Receives the steps of long work."""
 
     def step(self, title: str, *, total: int, unit: str = "") -> None:
         """A step begins; ``total`` counts its units (bytes, items, parts)."""
