@@ -75,7 +75,7 @@ def _number_range(name: str, value: Any) -> Any:
     ends = list(value) if isinstance(value, Iterable) else []
     if len(ends) != 2:
         raise QueryError(f"{name} is no range: {value!r}", remedy=_RANGE)
-    bounds = [
+    bounds: list[dict[str, Any]] = [
         {"op": op, "args": [this, _number(name, end)]}
         for op, end in zip((">=", "<="), ends, strict=True)
         if end is not None and str(end).strip() not in ("", "..")
