@@ -16,7 +16,7 @@ from geocairn.findings import Finding, Report
 
 __all__ = ["Cache", "State"]
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class State:
         manifest: Hash of the hub's manifest as published; if the hub has another, it is not ours.
         inputs: Hash of everything that went in.
         chunks: Keys of the chunks that went in.
-        linked: Ids that have version links, by collection.
+        linked: Paths of items that have version links, each with a hash of JSON and links.
         repeated: Ids that several items had, of which one was kept.
         extras: Paths of what is published besides items, collections and tables.
         groups: For each collection, the keys of its row groups.
@@ -39,7 +39,7 @@ class State:
     manifest: str = ""
     inputs: str = ""
     chunks: list[str] = field(default_factory=list)
-    linked: list[tuple[str, str]] = field(default_factory=list)
+    linked: dict[str, str] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)

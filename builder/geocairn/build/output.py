@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,19 +83,36 @@ def _rows_by_collection(gathered: Gathered, collections: Collections) -> Iterato
         yield name, np.flatnonzero(codes == code)
 
 
-def _write_linked(gathered: Gathered, *, stage: Stage, before: State) -> list[tuple[str, str]]:
-    """Write once more, with the right links, the items that have version links or had some."""
-    table, links = gathered.table, gathered.links
-    rows = list(links)
-    if again := {tuple(pair) for pair in before.linked}:
-        names = zip(table["collection"].to_pylist(), table["id"].to_pylist(), strict=True)
-        rows += [row for row, name in enumerate(names) if name in again and row not in links]
-    for row in rows:
-        path = layout.item_json(table["collection"][row].as_py(), table["id"][row].as_py())
-        # From its file, which has the order of members that its source has.
-        item = stac.add_version_links(_io.loads(stage.read(path)), links.get(row, ()))
-        stage.write(path, _io.dumps(item))
-    return [(table["collection"][row].as_py(), table["id"][row].as_py()) for row in links]
+def _write_linked(gathered: Gathered, *, stage: Stage, before: State) -> dict[str, str]:
+    """Write once more, with the right links, the items that have version links or had some.
+
+    Returns:
+        For each item with version links, by the path of its file, a hash of its JSON and links.
+    """
+    paths = _paths(gathered.table, gathered.links)
+    lost = before.linked.keys() - {paths[row] for row in gathered.links}
+    if lost:
+        everything = _paths(gathered.table, range(gathered.table.num_rows))
+        paths |= {row: path for row, path in everything.items() if path in lost}
+    digests = gathered.table["digest"]
+    after = {}
+    for row, path in paths.items():
+        links = gathered.links.get(row, ())
+        key = _io.digest(digests[row].as_py(), repr(links).encode())
+        if before.linked.get(path) != key or (stage.staging / path).exists():
+            # From its file, which has the order of members that its source has.
+            item = stac.add_version_links(_io.loads(stage.read(path)), links)
+            stage.write(path, _io.dumps(item))
+        if links:
+            after[path] = key
+    return after
+
+
+def _paths(table: pa.Table, rows: Iterable[int]) -> dict[int, str]:
+    chosen = list(rows)
+    part = table.select(["collection", "id"]).take(pa.array(chosen, pa.int64()))
+    names = zip(part["collection"].to_pylist(), part["id"].to_pylist(), strict=True)
+    return {row: layout.item_json(*name) for row, name in zip(chosen, names, strict=True)}
 
 
 def _beside(table: pa.Table) -> list[str]:
