@@ -57,9 +57,10 @@ def _values(engine: Engine, rows: Rows, facets: list[Facet]) -> dict[str, Any]:
     for number, facet in enumerate(facets):
         value = f'unnest("{facet.name}")' if facet.type == "strings" else f'"{facet.name}"'
         parts.append(f"SELECT {number} AS facet, {value}::VARCHAR AS value FROM chosen")
+    columns = ", ".join(f'"{facet.name}"' for facet in facets)
     sql = (
         "SELECT * FROM (WITH chosen AS MATERIALIZED ("
-        f"SELECT * FROM {INDEX} WHERE row IN (SELECT row FROM given)), "
+        f"SELECT {columns} FROM {INDEX} WHERE row IN (SELECT row FROM given)), "
         f"counted AS (SELECT facet, value, count(*) AS n FROM ({' UNION ALL '.join(parts)}) "
         "WHERE value IS NOT NULL GROUP BY ALL) "
         "SELECT * FROM counted) ORDER BY facet, n DESC, value"

@@ -16,7 +16,7 @@ from geocairn.query import SearchQuery
 from geocairn.queryables import queryable
 from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain
 from geocairn.search.properties import item_rows, property_expression
-from geocairn.search.spatial import BOX_COLUMNS, TRUE, Area
+from geocairn.search.spatial import FOOTPRINT, TRUE, Area
 from geocairn.search.sql import Compiler
 from geocairn.search.text import query_tokens, rows_of_id, search_text
 
@@ -165,7 +165,7 @@ def _narrow(first: Rows | None, second: Rows | None) -> Rows | None:
 def _scan(engine: Engine, plan: _Plan, only: Rows | None) -> Arrays:
     """Rows that satisfy the cheap conditions, ascending, with what later steps need of them."""
     boxes = plan.spatial or plan.compiler.spatial
-    columns = ["row", *(BOX_COLUMNS if boxes else ())]
+    columns = {"row": "row"} | (FOOTPRINT if boxes else {})
     if not plan.cheap and only is None:
         if not boxes:
             return {"row": np.arange(engine.size, dtype=np.uint32)}
@@ -178,7 +178,7 @@ def _scan(engine: Engine, plan: _Plan, only: Rows | None) -> Arrays:
             return {name: np.empty(0, np.uint32) for name in columns}
         conditions.append("row IN (SELECT row FROM given)")
         given = {"row": only}
-    names = ", ".join(f'"{name}"' for name in columns)
+    names = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     used = used_parameters(plan.compiler.parameters, conditions)
     sql = f"SELECT {names} FROM {INDEX} WHERE {' AND '.join(conditions)}"
     found = engine.arrays(sql, used, given=given)

@@ -20,9 +20,11 @@ from geocairn.geojson import Box, boxes
 from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain
 from geocairn.search.properties import item_rows
 
-__all__ = ["BOX_COLUMNS", "FALSE", "TRUE", "UNKNOWN", "Area", "geometries", "outward"]
+__all__ = ["FALSE", "FOOTPRINT", "TRUE", "UNKNOWN", "Area", "geometries", "outward"]
 
-BOX_COLUMNS = ("xmin", "ymin", "xmax", "ymax")
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+FOOTPRINT = {side: side for side in _SIDES} | {"shaped": "shape IS NOT NULL"}
+"""What the index tells of a row's footprint: columns by name, as SQL."""
 TRUE, FALSE, UNKNOWN = 1, 0, -1
 _MAX_PARTS = 8
 _FEW_FILES = 32
@@ -80,17 +82,13 @@ class Area:
 
     def condition(self, bind: Any) -> str:
         """SQL over the index's boxes that every item meeting the area satisfies."""
-        parts = []
-        for west, south, east, north in self.boxes:
-            sides = (
-                ("xmin", "<=", outward(east, up=True)),
-                ("xmax", ">=", outward(west, up=False)),
-                ("ymin", "<=", outward(north, up=True)),
-                ("ymax", ">=", outward(south, up=False)),
-            )
-            tests = [f'"{name}" {op} {bind(edge)}::FLOAT' for name, op, edge in sides]
-            parts.append(f"({' AND '.join(tests)})")
-        return f"({' OR '.join(parts)})"
+        parts = [_overlap_sql(box, bind) for box in self.boxes]
+        if len(parts) == 1:
+            return parts[0]
+        wests, souths, easts, norths = zip(*self.boxes, strict=True)
+        # Alternatives alone would not let DuckDB skip a row group; what they share does.
+        around = (min(wests), min(souths), max(easts), max(norths))
+        return f"({_overlap_sql(around, bind)} AND ({' OR '.join(parts)}))"
 
     def evaluate(self, engine: Engine, op: str, rows: Rows, found: Arrays) -> npt.NDArray[np.int64]:
         """Work out a predicate for some rows.
@@ -99,15 +97,15 @@ class Area:
             engine: The hub's engine.
             op: ``s_intersects`` and the like, the item's geometry first.
             rows: The rows, (n,) ascending.
-            found: Their `BOX_COLUMNS`, (n,) each; masked where there is no geometry.
+            found: Their `FOOTPRINT`, (n,) each; sides masked where there is no geometry.
 
         Returns:
             `TRUE`, `FALSE` or `UNKNOWN` (no geometry) for each row, (n,).
         """
-        sides = [np.ma.getdata(found[name]).astype(np.float64) for name in BOX_COLUMNS]
+        sides = [np.ma.getdata(found[name]).astype(np.float64) for name in _SIDES]
         nowhere = np.ma.getmaskarray(found["xmin"])
         if op in ("s_intersects", "s_disjoint"):
-            meets = self._meets(engine, rows, sides, ~nowhere)
+            meets = self._meets(engine, rows, sides, ~nowhere, plain(found["shaped"]))
             result = np.where(meets if op == "s_intersects" else ~meets, TRUE, FALSE)
         else:
             result = np.zeros(len(rows), dtype=np.int64)
@@ -117,22 +115,13 @@ class Area:
         result[nowhere] = UNKNOWN
         return result.astype(np.int64)
 
-    def _meets(self, engine: Engine, rows: Rows, sides: Sequence[Any], somewhere: Mask) -> Mask:
+    def _meets(
+        self, engine: Engine, rows: Rows, sides: Sequence[Any], somewhere: Mask, shaped: Mask
+    ) -> Mask:
         touches, inside, surely = self._boxes_meet(sides)
-        result: Mask = inside & somewhere
-        open_ = np.flatnonzero(touches & somewhere & ~inside)
-        if len(open_) == 0:
-            return result
-        shaped, wkb = _shapes(engine, rows[open_])
         # Without a shape of its own a footprint is its box.
-        settled = surely[open_] & ~shaped
-        result[open_[settled]] = True
-        if shaped.any():
-            import shapely
-
-            exact = self._exactly("s_intersects", shapely.from_wkb(wkb[shaped]))
-            result[open_[shaped]] = exact
-        rest = open_[~shaped & ~settled]
+        result: Mask = somewhere & (inside | (surely & ~shaped))
+        rest = np.flatnonzero(touches & somewhere & ~result)
         if len(rest):
             result[rest] = self._exactly("s_intersects", geometries(engine, rows[rest]))
         return result
@@ -147,14 +136,25 @@ class Area:
                 inside |= _within(sides, box)
                 surely |= _overlap(inner, box)
             return touches, inside, surely
+        return self._boxes_meet_shape(sides, inner)
+
+    def _boxes_meet_shape(
+        self, sides: Sequence[Any], inner: Sequence[Any]
+    ) -> tuple[Mask, Mask, Mask]:
         import shapely
 
-        outer = shapely.box(*sides)
-        touches = shapely.intersects(self.geometry, outer)
-        inside = touches & shapely.covers(self.geometry, outer)
+        # A box around a part of the area surely meets it, and most large footprints are such.
+        surely = np.zeros(len(sides[0]), dtype=bool)
+        for box in self.boxes:
+            surely |= _around(inner, box)
+        touches = surely.copy()
+        inside = np.zeros(len(surely), dtype=bool)
+        ask = np.flatnonzero(~surely)
+        outer = shapely.box(*(side[ask] for side in sides))
+        touches[ask] = shapely.intersects(self.geometry, outer)
+        inside[ask] = touches[ask] & shapely.covers(self.geometry, outer)
         real = (inner[0] <= inner[2]) & (inner[1] <= inner[3])
-        surely = np.zeros(len(outer), dtype=bool)
-        ask = np.flatnonzero(touches & ~inside & real)
+        ask = np.flatnonzero(touches & ~surely & ~inside & real)
         kernels = shapely.box(*(side[ask] for side in inner))
         surely[ask] = shapely.intersects(self.geometry, kernels)
         return touches, inside, surely
@@ -168,9 +168,7 @@ class Area:
         if op in ("s_within", "s_equals"):
             result &= _within(_inward(sides), bounds)
         if op in ("s_contains", "s_equals"):
-            west, south, east, north = bounds
-            result &= (sides[0] <= west) & (sides[1] <= south)
-            result &= (sides[2] >= east) & (sides[3] >= north)
+            result &= _around(sides, bounds)
         return result
 
     def _exactly(self, op: str, items: npt.NDArray[Any]) -> Mask:
@@ -277,6 +275,24 @@ def _within(sides: Sequence[Any], box: Box) -> Mask:
     result: Mask = (sides[0] >= west) & (sides[2] <= east)
     result &= (sides[1] >= south) & (sides[3] <= north)
     return result
+
+
+def _around(sides: Sequence[Any], box: Box) -> Mask:
+    west, south, east, north = box
+    result: Mask = (sides[0] <= west) & (sides[2] >= east)
+    result &= (sides[1] <= south) & (sides[3] >= north)
+    return result
+
+
+def _overlap_sql(box: Box, bind: Any) -> str:
+    west, south, east, north = box
+    sides = (
+        ("xmin", "<=", outward(east, up=True)),
+        ("xmax", ">=", outward(west, up=False)),
+        ("ymin", "<=", outward(north, up=True)),
+        ("ymax", ">=", outward(south, up=False)),
+    )
+    return f"({' AND '.join(f'{name} {op} {bind(edge)}::FLOAT' for name, op, edge in sides)})"
 
 
 def _wide(box: Box) -> bool:
