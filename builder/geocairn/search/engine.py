@@ -23,12 +23,11 @@ INDEX = "read_parquet($index)"
 """The search index, for a FROM clause."""
 
 _SETTINGS = """
-SET TimeZone = 'UTC';
-SET autoinstall_known_extensions = false;
-SET autoload_known_extensions = false;
-SET enable_geoparquet_conversion = false;
-SET enable_progress_bar = false;
-SET parquet_metadata_cache = true;
+SET GLOBAL TimeZone = 'UTC';
+SET GLOBAL autoinstall_known_extensions = false;
+SET GLOBAL autoload_known_extensions = false;
+SET GLOBAL enable_geoparquet_conversion = false;
+SET GLOBAL parquet_metadata_cache = true;
 """
 # Registering a table takes a while, and pandas where that is installed; a text of numbers is
 # ready at once, and is faster to hand over than a list.
