@@ -17,6 +17,7 @@ from geocairn.sources.base import RawCollection, RawItem, unreadable
 __all__ = ["LinesChunk", "LinesSource", "Origins", "spool_lines"]
 
 _SMALLEST = 4 << 20
+_MOST_CHUNKS = 512
 _ODDS = 64
 
 
@@ -113,7 +114,7 @@ class LinesSource:
         yield from self._collections
 
     def chunks(self) -> Iterator[LinesChunk]:
-        """Cut the file at line ends chosen by content, about 4 MiB apart.
+        """Cut the file at line ends chosen by content, 4 MiB apart or more in a large file.
 
         A line that is inserted or removed changes its own chunk, and the rest stays the same.
 
@@ -125,7 +126,7 @@ class LinesSource:
             with self._path.open("rb") as file, self._open_origins() as names:
                 size = os.fstat(file.fileno()).st_size
                 while start < size:
-                    end = _cut(file, start, size)
+                    end = _cut(file, start, size, smallest=_smallest(size))
                     file.seek(start)
                     count = file.read(end - start).count(b"\n")
                     origins = self._next_origins(names, count)
@@ -147,9 +148,17 @@ class LinesSource:
         return Origins(str(self._origins), offset)
 
 
-def _cut(file: BinaryIO, start: int, size: int) -> int:
+def _smallest(size: int) -> int:
+    """Least bytes of a chunk, doubled until there are few enough: each row group visits all."""
+    smallest = _SMALLEST
+    while size > smallest * _MOST_CHUNKS:
+        smallest *= 2
+    return smallest
+
+
+def _cut(file: BinaryIO, start: int, size: int, *, smallest: int) -> int:
     """End of the chunk that starts here: behind the first line, of those far enough, that fits."""
-    file.seek(start + _SMALLEST)
+    file.seek(start + smallest)
     file.readline()
     while line := file.readline():
         if zlib.crc32(line) % _ODDS == 0:
