@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
 
 from geocairn.errors import GeocairnError
@@ -54,6 +64,11 @@ class Runner:
                 running |= {self._submit(function, task) for task in islice(waiting, len(done))}
                 for future in done:
                     yield future.result()
+        except BrokenExecutor as error:
+            raise GeocairnError(
+                "a process ended before its work was done, as when memory runs out",
+                remedy="Build again with fewer --jobs.",
+            ) from error
         finally:
             for future in running:
                 future.cancel()
@@ -62,8 +77,10 @@ class Runner:
         assert self._executor is not None
         return self._executor.submit(function, task)
 
-    def close(self) -> None:
-        """Stop the executor."""
+    def close(self, *, at_once: bool = False) -> None:
+        """Stop the executor; at once, if nobody wants what is still running."""
+        if at_once and isinstance(self._executor, _Pool):
+            self._executor.abandon()
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
 
@@ -84,18 +101,58 @@ def open_runner(*, jobs: int | None, dask: str | None) -> Iterator[Runner]:
         if dask:
             runner = _dask_runner(dask, stack)
         else:
-            runner = Runner(count, (lambda: _pool(count)) if count > 1 else None)
-        stack.callback(runner.close)
-        yield runner
+            runner = Runner(count, (lambda: _Pool(count)) if count > 1 else None)
+        try:
+            yield runner
+        except BaseException:
+            runner.close(at_once=True)
+            raise
+        runner.close()
 
 
-def _pool(jobs: int) -> Executor:
-    # Forking a process that has threads may deadlock; a fork server has none.
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods:
-        context.set_forkserver_preload(["geocairn.build.prepare", "geocairn.build.assemble"])
-    return ProcessPoolExecutor(jobs, mp_context=context)
+# pyarrow imports pandas by itself where there is one: better once than in every process.
+_PRELOADED = ["geocairn.build.prepare", "geocairn.build.assemble", "pandas"]
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes that leave Ctrl-C to the one that started them, and end when that one does."""
+
+    def __init__(self, jobs: int) -> None:
+        # Forking a process that has threads may deadlock; a fork server has none.
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if "forkserver" in methods:
+            context.set_forkserver_preload(_PRELOADED)
+            _start_forkserver()
+        watched, self._alive = context.Pipe(duplex=False)
+        super().__init__(jobs, mp_context=context, initializer=_work_for, initargs=(watched,))
+
+    def abandon(self) -> None:
+        """End the processes, whatever they are at."""
+        self._alive.close()
+
+
+def _start_forkserver() -> None:
+    """Start the server that forks the workers, with Ctrl-C blocked in it and in all of them."""
+    from multiprocessing import forkserver
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work_for(starter: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(starter,), daemon=True).start()
+
+
+def _end_with(starter: Connection) -> None:
+    # Nothing is ever sent: this waits until the other end is closed, or its process is dead.
+    with suppress(EOFError, OSError):
+        starter.recv()
+    os._exit(1)
 
 
 def _dask_runner(address: str, stack: ExitStack) -> Runner:
