@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
 
 from geocairn.errors import GeocairnError
+from geocairn.swap import undisturbed
 
 __all__ = ["Runner", "open_runner"]
 
@@ -54,10 +55,12 @@ class Runner:
         if not parallel or self._start is None:
             yield from map(function, tasks)
             return
-        self._executor = self._executor or self._start()
         waiting = iter(tasks)
-        # A few tasks more than processes keep everyone busy without piling up results.
-        running = {self._submit(function, task) for task in islice(waiting, self.jobs * 2)}
+        # Processes that are interrupted while they start say so at length.
+        with undisturbed():
+            self._executor = self._executor or self._start()
+            # A few tasks more than processes keep everyone busy without piling up results.
+            running = {self._submit(function, task) for task in islice(waiting, self.jobs * 2)}
         try:
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -134,8 +137,10 @@ class _Pool(ProcessPoolExecutor):
 
 def _start_forkserver() -> None:
     """Start the server that forks the workers, with Ctrl-C blocked in it and in all of them."""
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
+    # The server would start it, and that unblocks Ctrl-C.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     try:
         forkserver.ensure_running()
