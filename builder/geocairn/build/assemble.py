@@ -114,7 +114,8 @@ class TermsTask:
 
 def make_terms(task: TermsTask) -> Path:
     """Write one range of the term index; says which."""
-    rows = np.split(np.load(task.rows), np.cumsum(task.sizes)[:-1])
+    # Cut at every end and without what follows the last, so that no chunks give no parts.
+    rows = np.split(np.load(task.rows), np.cumsum(task.sizes, dtype=np.int64))[:-1]
     try:
         write_terms(task.spools, rows, task.target, words=task.words)
     except OSError as error:

@@ -109,9 +109,9 @@ def term_ranges(prefixes: Mapping[str, int]) -> list[TermRange]:
             starts.append(prefix)
             size = 0
         size += prefixes[prefix]
-    return [
-        TermRange(first, last) for first, last in zip(starts, [*starts[1:], None], strict=True)
-    ] or [TermRange("", None)]
+    starts = starts or [""]
+    ends: list[str | None] = [*starts[1:], None]
+    return [TermRange(first, last) for first, last in zip(starts, ends, strict=True)]
 
 
 def write_terms(
@@ -194,6 +194,8 @@ def _slice(batch: pa.RecordBatch, words: TermRange) -> pa.RecordBatch:
 
 def _groups(terms: pa.Array, keys: npt.NDArray[np.uint64]) -> Iterator[pa.Table]:
     """Cut the sorted postings into tables of about the same number of postings."""
+    if len(keys) == 0:
+        return
     lists = np.flatnonzero(np.diff(keys >> np.uint64(32), prepend=np.uint64(2**63)))
     ends = np.append(lists[1:], len(keys))
     group = ends // _POSTINGS_A_GROUP
