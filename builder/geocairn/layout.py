@@ -9,6 +9,7 @@ __all__ = [
     "FACETS",
     "INDEX",
     "MANIFEST",
+    "RESERVED",
     "TERMS",
     "card",
     "child_catalog",
@@ -24,6 +25,20 @@ MANIFEST = "search/manifest.json"
 INDEX = "search/index.parquet"
 TERMS = "search/terms.parquet"
 FACETS = "search/facets.json"
+RESERVED = frozenset(
+    (
+        "assets",
+        "catalog.json",
+        "collection.json",
+        "docs",
+        "index.html",
+        "items.parquet",
+        "models",
+        "pages",
+        "search",
+    )
+)
+"""Names of a hub's own files and folders, which no collection and no item can have."""
 
 
 def collection_json(collection: str) -> str:

@@ -48,8 +48,9 @@ def local_assets(
     if folder is None or not isinstance(assets, dict):
         return item, []
     found, completed = [], {}
+    taken = (f"{item['id']}.json", f"{item['id']}.md")
     for key, asset in assets.items():
-        place = local_file(asset, folder=folder, own=f"{item['id']}.json")
+        place = local_file(asset, folder=folder, taken=taken)
         if place is not None:
             found.append(Asset(str(place), folder / place))
             asset = asset | _facts(folder / place)

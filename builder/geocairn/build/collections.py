@@ -35,8 +35,16 @@ class Collections:
                 first = self._origins[name]
                 self.findings.append(hub.duplicate_id(name, origin=origin, first=first))
             return
+        self.findings += self._clashes(name, origin=origin)
         self._documents[name] = document
         self._origins[name] = origin
+
+    def _clashes(self, name: str, *, origin: str = "") -> list[Finding]:
+        return [
+            hub.case_collision(name, other=other, first=self._origins.get(other, ""), origin=origin)
+            for other in self._documents
+            if other != name and other.lower() == name.lower()
+        ]
 
     def names(self) -> list[str]:
         """Ids of all collections, sorted."""
@@ -48,12 +56,14 @@ class Collections:
 
     def digest(self) -> str:
         """Hash of all documents."""
-        return _io.digest(*(_io.canonical(self._documents[name]) for name in self.names()))
+        return _io.digest(*(_io.dumps(self._documents[name]) for name in self.names()))
 
     def complete(self, named: Iterable[str]) -> list[Finding]:
         """Describe the collections that items name and nobody describes; says which."""
         missing = sorted(set(named) - set(self._documents))
+        found = []
         for name in missing:
+            found += [hub.collection_not_described(name), *self._clashes(name)]
             self._documents[name] = {
                 "type": "Collection",
                 "stac_version": "1.1.0",
@@ -61,7 +71,7 @@ class Collections:
                 "description": f"Models of the collection {name}.",
                 "license": "other",
             }
-        return [hub.collection_not_described(name) for name in missing]
+        return found
 
 
 def read_collections(sources: Sequence[Source], *, checker: Checker) -> Collections:
@@ -78,7 +88,8 @@ def read_collections(sources: Sequence[Source], *, checker: Checker) -> Collecti
                 found.findings.append(hub.not_a_collection(document, origin=raw.origin))
                 continue
             document, _ = normalise_collection(document)
-            problems = checker.collection(document, origin=raw.origin)
+            problems = hub.named(document, origin=raw.origin)
+            problems += checker.collection(document, origin=raw.origin)
             found.findings += problems
             if not any(problem.severity == "error" for problem in problems):
                 found.add(document, origin=raw.origin)

@@ -14,6 +14,7 @@ __all__ = [
     "collection_not_described",
     "duplicate_id",
     "malformed",
+    "named",
     "not_a_collection",
     "not_an_item",
     "place",
@@ -164,13 +165,7 @@ def place(item: dict[str, Any], *, origin: str = "") -> list[Finding]:
     """
     name, collection = item.get("id"), item.get("collection")
     label = name if isinstance(name, str) else ""
-    found = []
-    if not isinstance(name, str) or not name:
-        found.append(_finding(NO_ID, "is not given", path=("id",), value=name, origin=origin))
-    elif problem := id_problem(name):
-        found.append(
-            _finding(COLLISION, problem, path=("id",), value=name, origin=origin, item=name)
-        )
+    found = named(item, origin=origin)
     path = ("collection",)
     if not isinstance(collection, str) or not collection:
         message = "is not given"
@@ -182,6 +177,20 @@ def place(item: dict[str, Any], *, origin: str = "") -> list[Finding]:
             _finding(COLLISION, problem, path=path, value=collection, origin=origin, item=label)
         )
     return found
+
+
+def named(document: dict[str, Any], *, origin: str = "") -> list[Finding]:
+    """What keeps an item or a collection from having a folder of its name.
+
+    Returns:
+        Findings of HUB007 and HUB009; empty where the id can name a folder.
+    """
+    name = document.get("id")
+    if not isinstance(name, str) or not name:
+        return [_finding(NO_ID, "is not given", path=("id",), value=name, origin=origin)]
+    if problem := id_problem(name):
+        return [_finding(COLLISION, problem, path=("id",), value=name, origin=origin, item=name)]
+    return []
 
 
 def version_order(item: str, *, version: str, message: str, origin: str = "") -> Finding:
@@ -217,7 +226,8 @@ def malformed(message: str, *, origin: str = "") -> Finding:
 
 def case_collision(item: str, *, other: str, first: str, origin: str = "") -> Finding:
     """An id that differs from an earlier one by case only (HUB007)."""
-    message = f"differs from {other!r} (from {first}) by case only"
+    source = f" (from {first})" if first else ""
+    message = f"differs from {other!r}{source} by case only"
     return _finding(COLLISION, message, path=("id",), value=item, origin=origin, item=item)
 
 

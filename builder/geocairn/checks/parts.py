@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from geocairn import layout
+
 __all__ = [
     "assets",
     "entries",
@@ -66,6 +68,8 @@ def id_problem(identifier: str) -> str | None:
         return "begins or ends with a dot, a space or a hyphen"
     if _RESERVED.match(identifier):
         return "is a name that Windows reserves"
+    if identifier.lower() in layout.RESERVED:
+        return "is the name of one of the hub's own files or folders"
     if len(identifier.encode("utf-8", errors="replace")) > _LONGEST:
         return f"is longer than {_LONGEST} bytes"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,7 @@ LARGEST = 5 << 20
 """Bytes of the largest file that a hub serves itself; larger ones live elsewhere, by URL."""
 
 
-def local_file(asset: Any, *, folder: Path, own: str = "") -> PurePosixPath | None:
+def local_file(asset: Any, *, folder: Path, taken: Container[str] = ()) -> PurePosixPath | None:
     """The file in the item's own folder that an asset's relative href means.
 
     Only plain files inside the folder count: no symbolic links on the way, nothing above it,
@@ -24,7 +25,7 @@ def local_file(asset: Any, *, folder: Path, own: str = "") -> PurePosixPath | No
     Args:
         asset: An asset of an item, or anything that stands in its place.
         folder: The item's folder.
-        own: Name of the item's own file in a hub, which no asset can have.
+        taken: Names that the hub's own files have in that folder.
 
     Returns:
         Its path from the folder, or None where there is no such file.
@@ -37,7 +38,7 @@ def local_file(asset: Any, *, folder: Path, own: str = "") -> PurePosixPath | No
         path = PurePosixPath(unquote(parts.path))
         if parts.scheme or parts.netloc or path.is_absolute() or ".." in path.parts:
             return None
-        if not path.parts or str(path) == own or "\\" in str(path):
+        if not path.parts or str(path) in taken or "\\" in str(path):
             return None
         place = folder / path
         inside = place.resolve() == folder.resolve() / path
