@@ -17,45 +17,50 @@ from geocairn.compile.stac import add_version_links
 from geocairn.compile.terms import TermRange, write_terms
 from geocairn.itemtable import Encoder, items, spool_schema
 
-__all__ = ["FragmentTask", "TermsTask", "linked_items", "make_fragment", "make_terms", "take_rows"]
+__all__ = ["FragmentsTask", "TermsTask", "make_fragments", "make_terms", "take_rows"]
 
 Links = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FragmentTask:
-    """One row group to write.
+class FragmentsTask:
+    """Some neighbouring row groups to write.
 
     Attributes:
         spools: The chunks' item spools.
         chunk: (n,) which spool each row is in.
         local: (n,) which row of the spool it is.
-        links: Version links of some of the rows, by place in the group.
+        ends: Where each row group ends; the last is n.
+        links: Version links of some of the rows, by their place.
         keys: Asset keys with a field of their own.
-        target: File to write.
+        targets: Files to write, one a row group.
     """
 
     spools: tuple[Path, ...]
     chunk: npt.NDArray[np.int32]
     local: npt.NDArray[np.int32]
+    ends: tuple[int, ...]
     links: Mapping[int, Links]
     keys: tuple[str, ...]
-    target: Path
+    targets: tuple[Path, ...]
 
 
-def make_fragment(task: FragmentTask) -> Path:
-    """Write one row group; says which."""
+def make_fragments(task: FragmentsTask) -> tuple[Path, ...]:
+    """Write some row groups; says which."""
     table = take_rows(task.spools, task.chunk, task.local)
     if task.links:
         table = _with_links(table, task.links)
-    # Under a passing name until whole: what is there by its own name can be used again.
-    temporary = task.target.with_suffix(".part")
-    try:
-        write_fragment(table, temporary, keys=task.keys)
-        temporary.replace(task.target)
-    except OSError as error:
-        raise _io.output_error(error, task.target) from error
-    return task.target
+    start = 0
+    for end, target in zip(task.ends, task.targets, strict=True):
+        # Under a passing name until whole: what is there by its own name can be used again.
+        temporary = target.with_suffix(".part")
+        try:
+            write_fragment(table.slice(start, end - start), temporary, keys=task.keys)
+            temporary.replace(target)
+        except OSError as error:
+            raise _io.output_error(error, target) from error
+        start = end
+    return task.targets
 
 
 def take_rows(
@@ -63,8 +68,8 @@ def take_rows(
 ) -> pa.Table:
     """Read some rows of many spool files, in the order asked for.
 
-    Spools are in the hub's order, so the rows of a group lie side by side in each of them:
-    slices of mapped files, of which only the pages in use are read.
+    Spools are in the order of items.parquet, so neighbouring rows of the hub lie side by side
+    in each of them.
     """
     by_place = np.lexsort((local, chunk))
     places = chunk[by_place].astype(np.int64) << 32 | local[by_place]
@@ -72,15 +77,23 @@ def take_rows(
     parts, start = [], 0
     for end in ends.tolist():
         spool, first = spools[chunk[by_place[start]]], int(local[by_place[start]])
-        parts.append(_open(spool).slice(first, end - start))
+        parts.append(_read(spool, first, end - start))
         start = end
+    table = pa.Table.from_batches(parts, schema=spool_schema()).combine_chunks()
+    del parts
     back = np.empty(len(by_place), dtype=np.int64)
     back[by_place] = np.arange(len(by_place))
-    return pa.Table.from_batches(parts, schema=spool_schema()).combine_chunks().take(pa.array(back))
+    return table.take(pa.array(back))
 
 
-def _open(spool: Path) -> pa.RecordBatch:
-    return pa.ipc.open_file(pa.memory_map(str(spool))).get_batch(0)
+def _read(spool: Path, first: int, count: int) -> pa.RecordBatch:
+    """A copy of some rows of a spool; the file is mapped only while they are copied.
+
+    Mapped for longer, the pages of all spools would count as this process's memory.
+    """
+    with pa.memory_map(str(spool)) as source:
+        rows = pa.ipc.open_file(source).get_batch(0).slice(first, count)
+        return pa.ipc.read_record_batch(rows.serialize(), rows.schema)
 
 
 def linked_items(table: pa.Table, links: Mapping[int, Links]) -> list[dict[str, Any]]:

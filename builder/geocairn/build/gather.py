@@ -101,6 +101,8 @@ def gather(paths: Sequence[Path]) -> Gathered:
         part = _read(paths, group)
         for name in group:
             columns[name] = pa.chunked_array([part[name].combine_chunks().take(places)])
+        del part
+        pa.default_memory_pool().release_unused()
     ordered = pa.table({name: columns[name] for name in names}, schema=spool_index_schema())
     return Gathered(ordered, chunk[order], local[order], repeats, _links(ordered))
 
@@ -110,10 +112,10 @@ def _read(paths: Sequence[Path], names: Sequence[str]) -> pa.Table:
     schema = spool_index_schema()
     fields = [schema.get_field_index(name) for name in names]
     options = pa.ipc.IpcReadOptions(included_fields=sorted(fields))
-    batches = []
-    for path in paths:
-        with pa.OSFile(str(path)) as file:
-            batches.append(pa.ipc.open_file(file, options=options).get_batch(0))
+    # Mapped: of a file that is read, all columns would be, whatever is asked for.
+    batches = [
+        pa.ipc.open_file(pa.memory_map(str(path)), options=options).get_batch(0) for path in paths
+    ]
     kept = pa.schema([schema.field(number) for number in sorted(fields)])
     return pa.Table.from_batches(batches, schema=kept)
 

@@ -48,8 +48,10 @@ def write_hub(
     groups = tables.write_items(rows)
     documents = []
     for name, chosen in rows.items():
+        whole = len(chosen) == gathered.table.num_rows
+        table = gathered.table if whole else gathered.table.take(chosen)
         document, pages = _write_collection(
-            gathered.table.take(chosen), collections.document(name), stage=stage, config=config
+            table, collections.document(name), stage=stage, config=config
         )
         extras += [layout.child_catalog(name, page) for page in pages]
         tables.join_items(name, chosen, groups[name], _embedded(document))
@@ -130,13 +132,13 @@ def _write_collection(
 ) -> tuple[dict[str, Any], list[str]]:
     """Write a collection and, if it is large, its pages; gives it, and their names."""
     name = described["id"]
-    table = table.sort_by("id")
+    listing = table.select(["id", "title", "hash"]).sort_by("id")
     pages: list[tuple[str, str]] = []
     if table.num_rows > _PAGE:
         start = 0
-        hashes = table["hash"].to_numpy()
+        hashes = listing["hash"].to_numpy()
         for end in cuts(hashes, smallest=_PAGE // 2, largest=_PAGE):
-            listed = _listed(table.slice(start, end - start))
+            listed = _listed(listing.slice(start, end - start))
             first, last = listed[0][0], listed[-1][0]
             document = stac.page(name, first, listed, config=config)
             stage.write(layout.child_catalog(name, first), _json(document))
@@ -147,7 +149,7 @@ def _write_collection(
         config=config,
         extent=summaries.extent(table, given=described.get("extent")),
         summaries=summaries.summaries(table),
-        items=() if pages else _listed(table),
+        items=() if pages else _listed(listing),
         pages=pages,
     )
     stage.write(layout.collection_json(name), _json(document))

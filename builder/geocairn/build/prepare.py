@@ -171,10 +171,14 @@ def prepare(task: ChunkTask) -> Prepared:
         digest = hashlib.blake2b(data, digest_size=16).digest()
         rows.add(item, digest=digest, position=raw.index, claims=claims, files=files)
         postings.add(text.impacts(text.text_fields(item, card=raw.card)))
-        done.asset_keys.update(list(item.get("assets", ())))
+        done.asset_keys.update(_keys(item.get("assets")))
     done.items = len(encoder)
     _spool(task, done, encoder, rows, postings)
     return done
+
+
+def _keys(assets: Any) -> list[str]:
+    return list(assets) if isinstance(assets, dict) else []
 
 
 def restage(task: ChunkTask, places: Collection[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geocairn import _io, layout
-from geocairn.build.assemble import FragmentTask, TermsTask, make_fragment, make_terms
+from geocairn.build.assemble import FragmentsTask, TermsTask, make_fragments, make_terms
 from geocairn.build.cache import Cache
 from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered, group_ends
@@ -28,6 +28,8 @@ from geocairn.publish import Stage
 __all__ = ["Tables"]
 
 _ROWS_WORTH_A_POOL = 12_000
+# Every task visits every spool, so a few groups at once; each is about 30 MiB in memory.
+_GROUPS_A_TASK = 2
 
 
 @dataclass(slots=True)
@@ -96,17 +98,17 @@ class Tables:
             if not self._path(group.key).is_file()
         }
         self._progress.step("Writing GeoParquet", total=sum(len(g.rows) for g in new.values()))
-        tasks = (self._fragment(group) for group in new.values())
-        many = self._parallel and len(new) > 1
-        for path in self._runner.run(make_fragment, tasks, parallel=many):
-            self._progress.advance(len(new[path.stem].rows))
+        tasks = [task for listed in groups.values() for task in self._tasks(listed, new)]
+        many = self._parallel and len(tasks) > 1
+        for paths in self._runner.run(make_fragments, tasks, parallel=many):
+            self._progress.advance(sum(len(new[path.stem].rows) for path in paths))
         return {name: [group.key for group in listed] for name, listed in groups.items()}
 
     def join_items(
         self, name: str, rows: npt.NDArray[np.int64], keys: list[str], document: dict[str, Any]
     ) -> None:
         """Write a collection's items.parquet from its row groups."""
-        table = self._gathered.table.take(rows)
+        table = self._gathered.table.select(["bounds", "geometry_type"]).take(rows)
         metadata = geoparquet.file_metadata(
             bounds=bounds_of(table), geometry_types=geometry_types(table), collection=document
         )
@@ -166,13 +168,22 @@ class Tables:
         linked = {place: links[row] for place, row in enumerate(rows.tolist()) if row in links}
         return _io.digest(repr(self._keys).encode(), b"".join(digests), repr(linked).encode())
 
-    def _fragment(self, group: _Group) -> FragmentTask:
-        links = self._gathered.links
-        return FragmentTask(
-            spools=self.spools("items"),
-            chunk=self._gathered.chunk[group.rows],
-            local=self._gathered.local[group.rows],
-            links={n: links[row] for n, row in enumerate(group.rows.tolist()) if row in links},
-            keys=self._keys,
-            target=self._path(group.key),
-        )
+    def _tasks(self, groups: list[_Group], new: Mapping[str, _Group]) -> Iterator[FragmentsTask]:
+        """Tasks for the new row groups of a collection, neighbours together."""
+        waiting = [group for group in groups if new.get(group.key) is group]
+        for some in (waiting[at : at + _GROUPS_A_TASK] for at in _steps(waiting)):
+            rows = np.concatenate([group.rows for group in some])
+            links = self._gathered.links
+            yield FragmentsTask(
+                spools=self.spools("items"),
+                chunk=self._gathered.chunk[rows],
+                local=self._gathered.local[rows],
+                ends=tuple(np.cumsum([len(group.rows) for group in some]).tolist()),
+                links={n: links[row] for n, row in enumerate(rows.tolist()) if row in links},
+                keys=self._keys,
+                targets=tuple(self._path(group.key) for group in some),
+            )
+
+
+def _steps(groups: Sequence[_Group]) -> range:
+    return range(0, len(groups), _GROUPS_A_TASK)
