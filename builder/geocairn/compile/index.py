@@ -102,7 +102,9 @@ class IndexRows:
             claims: Version links that its source gives: relation, space, id of the other item.
             files: What is published beside it, by path from its folder.
         """
-        properties = item["properties"]
+        properties = item.get("properties")
+        if not isinstance(properties, dict):  # the schema's checks can be left out
+            properties = {}
         columns = self._columns
         columns["id"].append(item["id"])
         columns["collection"].append(item["collection"])
