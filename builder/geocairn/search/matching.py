@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain
 from geocairn.search.properties import item_rows, property_expression
 from geocairn.search.spatial import FOOTPRINT, TRUE, Area
 from geocairn.search.sql import Compiler
-from geocairn.search.text import query_tokens, rows_of_id, search_text
+from geocairn.search.text import Hits, query_tokens, rows_of_id, search_text
 
 __all__ = ["Matches", "match", "used_parameters"]
 
@@ -34,17 +34,20 @@ class Matches:
     Attributes:
         rows: Matching rows, (n,) ascending.
         scores: Relevance of each, (n,), where the query has words.
+        footprints: What the index tells of each one's footprint, where the query asks for space.
         area: The area asked for, where there is one.
     """
 
     rows: Rows
     scores: npt.NDArray[np.int64] | None = None
+    footprints: Arrays = field(default_factory=dict)
     area: Area | None = None
 
     def keep(self, chosen: Any) -> Matches:
         """Only the chosen ones, by mask or by position."""
         scores = None if self.scores is None else self.scores[chosen]
-        return Matches(self.rows[chosen], scores, self.area)
+        footprints = {name: array[chosen] for name, array in self.footprints.items()}
+        return Matches(self.rows[chosen], scores, footprints, self.area)
 
 
 @dataclass
@@ -53,6 +56,7 @@ class _Plan:
 
     Attributes:
         cheap: SQL over the search index alone.
+        parts: SQL over the index alone, of which one at least must hold.
         spatial: Spatial predicates that must hold.
         costly: SQL that also needs properties of items, or spatial predicates inside it.
         compiler: Holds the parameters, and the spatial predicates inside `costly`.
@@ -60,6 +64,7 @@ class _Plan:
 
     compiler: Compiler = field(default_factory=Compiler)
     cheap: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
     spatial: list[tuple[str, Area]] = field(default_factory=list)
     costly: list[str] = field(default_factory=list)
 
@@ -80,19 +85,26 @@ def match(engine: Engine, query: SearchQuery) -> Matches:
     if query.ids and len(query.ids) <= _FEW_IDS:
         only = _narrow(only, rows_of_id(engine, query.ids))
     found = _scan(engine, plan, only)
-    matches = Matches(plain(found["row"]), area=_area(query, plan))
+    matches = Matches(plain(found.pop("row")), footprints=found, area=_area(query, plan))
     if hits is not None:
-        at = np.searchsorted(hits.rows, matches.rows)
-        at[at == len(hits.rows)] = 0
-        same = hits.rows[at] == matches.rows if len(hits.rows) else np.zeros(len(at), dtype=bool)
-        matches.scores = hits.scores[at] if len(hits.rows) else np.zeros(len(at), dtype=np.int64)
-        matches, found = matches.keep(same), {name: found[name][same] for name in found}
+        matches = _with_scores(matches, hits)
     for op, area in plan.spatial:
-        holds = area.evaluate(engine, op, matches.rows, found) == TRUE
-        matches, found = matches.keep(holds), {name: found[name][holds] for name in found}
+        holds = area.evaluate(engine, op, matches.rows, matches.footprints) == TRUE
+        matches = matches.keep(holds)
     if plan.costly and len(matches.rows):
-        matches = matches.keep(_costly(engine, plan, matches.rows, found))
+        matches = matches.keep(_costly(engine, plan, matches))
     return matches
+
+
+def _with_scores(matches: Matches, hits: Hits) -> Matches:
+    """Only the rows that have the words, with their scores."""
+    if len(hits.rows) == 0:
+        return replace(matches.keep(np.empty(0, dtype=np.int64)), scores=hits.scores)
+    places = np.minimum(np.searchsorted(hits.rows, matches.rows), len(hits.rows) - 1)
+    same = hits.rows[places] == matches.rows
+    kept = matches.keep(same)
+    kept.scores = hits.scores[places[same]]
+    return kept
 
 
 def _plan(query: SearchQuery) -> _Plan:
@@ -147,8 +159,14 @@ def _any_of(column: str, values: Sequence[str], bind: Any) -> str:
 def _add_spatial(plan: _Plan, op: str, shape: Any) -> None:
     area = Area(shape)
     plan.spatial.append((op, area))
-    condition = '("xmin" IS NOT NULL)' if op == "s_disjoint" else area.condition(plan.compiler.bind)
-    plan.cheap.append(condition)
+    if op == "s_disjoint":
+        plan.cheap.append('("xmin" IS NOT NULL)')
+        return
+    parts = area.conditions(plan.compiler.bind)
+    if len(parts) > 1 and not plan.parts:
+        plan.parts = parts
+    else:
+        plan.cheap.append(f"({' OR '.join(parts)})")
 
 
 def _area(query: SearchQuery, plan: _Plan) -> Area | None:
@@ -166,37 +184,34 @@ def _scan(engine: Engine, plan: _Plan, only: Rows | None) -> Arrays:
     """Rows that satisfy the cheap conditions, ascending, with what later steps need of them."""
     boxes = plan.spatial or plan.compiler.spatial
     columns = {"row": "row"} | (FOOTPRINT if boxes else {})
-    if not plan.cheap and only is None:
-        if not boxes:
-            return {"row": np.arange(engine.size, dtype=np.uint32)}
-        conditions = ["TRUE"]
-    else:
-        conditions = list(plan.cheap)
+    if not plan.cheap and not boxes and only is None:
+        return {"row": np.arange(engine.size, dtype=np.uint32)}
+    conditions = list(plan.cheap)
     given = None
     if only is not None:
-        if len(only) == 0:
-            return {name: np.empty(0, np.uint32) for name in columns}
         conditions.append("row IN (SELECT row FROM given)")
         given = {"row": only}
     names = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
-    used = used_parameters(plan.compiler.parameters, conditions)
-    sql = f"SELECT {names} FROM {INDEX} WHERE {' AND '.join(conditions)}"
-    found = engine.arrays(sql, used, given=given)
+    # Parts of an area are asked for one by one: DuckDB skips row groups for each, not for OR.
+    parts = [[*conditions, part] for part in plan.parts] or [conditions or ["TRUE"]]
+    sql = " UNION ".join(
+        f"SELECT {names} FROM {INDEX} WHERE {' AND '.join(part)}" for part in parts
+    )
+    found = engine.arrays(sql, used_parameters(plan.compiler.parameters, sql), given=given)
     order = np.argsort(plain(found["row"]), kind="stable")
     return {name: array[order] for name, array in found.items()}
 
 
-def used_parameters(parameters: dict[str, Any], parts: Sequence[str]) -> dict[str, Any]:
+def used_parameters(parameters: dict[str, Any], sql: str) -> dict[str, Any]:
     """The parameters that a statement names; DuckDB refuses others."""
-    text = " ".join(parts)
-    names = set(_PLACE.findall(text))
+    names = set(_PLACE.findall(sql))
     return {name: value for name, value in parameters.items() if name in names}
 
 
-def _costly(engine: Engine, plan: _Plan, rows: Rows, found: Arrays) -> npt.NDArray[np.bool_]:
-    compiler = plan.compiler
+def _costly(engine: Engine, plan: _Plan, matches: Matches) -> npt.NDArray[np.bool_]:
+    compiler, rows = plan.compiler, matches.rows
     columns = {
-        f"s{number}": Area(leaf.shape).evaluate(engine, leaf.op, rows, found)
+        f"s{number}": Area(leaf.shape).evaluate(engine, leaf.op, rows, matches.footprints)
         for number, leaf in enumerate(compiler.spatial)
     }
     expressions = {
@@ -213,6 +228,6 @@ def _costly(engine: Engine, plan: _Plan, rows: Rows, found: Arrays) -> npt.NDArr
         f"JOIN {INDEX} AS found ON found.row = stage.row) "
         f"WHERE {' AND '.join(plan.costly)}"
     )
-    used = used_parameters(compiler.parameters, [sql]) | parameters
+    used = used_parameters(compiler.parameters, sql) | parameters
     kept = engine.arrays(sql, used, given=given)["row"]
     return np.isin(rows, plain(kept), assume_unique=True)

@@ -11,6 +11,7 @@ from geocairn.query import SearchQuery, SortKey
 from geocairn.queryables import queryable
 from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain
 from geocairn.search.matching import Matches, match, used_parameters
+from geocairn.search.overlap import Overlaps
 from geocairn.search.properties import item_rows, property_expression
 from geocairn.search.sql import Compiler, quoted, sort_expressions
 
@@ -33,9 +34,10 @@ class Found:
         self._query = query
         self._matches: Matches = match(engine, query)
         self._ordered: Rows | None = None
-        self._overlaps: npt.NDArray[np.float64] | None = None
+        self._overlaps: Overlaps | None = None
         if any(key.field == "overlap" for key in query.sortby) and self._matches.area:
-            self._overlaps = self._matches.area.overlap(engine, self._matches.rows)
+            found = self._matches
+            self._overlaps = Overlaps(engine, found.area, found.rows, found.footprints)
 
     @property
     def count(self) -> int:
@@ -62,8 +64,7 @@ class Found:
         """Percentage of the query's area that each row covers, where the order asks for it."""
         if self._overlaps is None:
             return None
-        places = np.searchsorted(self._matches.rows, rows)
-        found: list[float] = self._overlaps[places].tolist()
+        found: list[float] = self._overlaps.of(rows).tolist()
         return found
 
     def _order(self, count: int) -> Rows:
@@ -72,7 +73,13 @@ class Found:
             # Stable, so equal scores keep the hub's order.
             best = np.argsort(-self._matches.scores, kind="stable")
             return self._matches.rows[best[:count]]
-        return _sorted(self._engine, self._query.sortby, self._matches, self._overlaps, count)
+        matches, shares, first = self._matches, None, self._query.sortby[0]
+        if self._overlaps is not None:
+            places = np.arange(len(matches.rows))
+            if first.field == "overlap":
+                places = self._overlaps.best(count, largest=first.direction == "desc")
+            matches, shares = matches.keep(places), self._overlaps.at(places)
+        return _sorted(self._engine, self._query.sortby, matches, shares, count)
 
 
 def _sorted(
@@ -104,7 +111,7 @@ def _sorted(
             f"SELECT found.row FROM ({table}) AS stage "
             f"JOIN {INDEX} AS found ON found.row = stage.row {order}"
         )
-    parameters |= used_parameters(compiler.parameters, [sql])
+    parameters |= used_parameters(compiler.parameters, sql)
     return plain(engine.arrays(sql, parameters, given=given)["row"])
 
 

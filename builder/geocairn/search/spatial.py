@@ -20,14 +20,26 @@ from geocairn.geojson import Box, boxes
 from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain
 from geocairn.search.properties import item_rows
 
-__all__ = ["FALSE", "FOOTPRINT", "TRUE", "UNKNOWN", "Area", "geometries", "outward"]
+__all__ = [
+    "FALSE",
+    "FOOTPRINT",
+    "TRUE",
+    "UNKNOWN",
+    "Area",
+    "around",
+    "box_sides",
+    "geometries",
+    "inward",
+    "outward",
+    "valid",
+]
 
-_SIDES = ("xmin", "ymin", "xmax", "ymax")
-FOOTPRINT = {side: side for side in _SIDES} | {"shaped": "shape IS NOT NULL"}
+SIDES = ("xmin", "ymin", "xmax", "ymax")
+FOOTPRINT = {side: side for side in SIDES} | {"shaped": "shape IS NOT NULL"}
 """What the index tells of a row's footprint: columns by name, as SQL."""
 TRUE, FALSE, UNKNOWN = 1, 0, -1
 _MAX_PARTS = 8
-_FEW_FILES = 32
+_FEW_FILES = 200
 
 Mask = npt.NDArray[np.bool_]
 
@@ -80,15 +92,9 @@ class Area:
             self._geometry = made
         return self._geometry
 
-    def condition(self, bind: Any) -> str:
-        """SQL over the index's boxes that every item meeting the area satisfies."""
-        parts = [_overlap_sql(box, bind) for box in self.boxes]
-        if len(parts) == 1:
-            return parts[0]
-        wests, souths, easts, norths = zip(*self.boxes, strict=True)
-        # Alternatives alone would not let DuckDB skip a row group; what they share does.
-        around = (min(wests), min(souths), max(easts), max(norths))
-        return f"({_overlap_sql(around, bind)} AND ({' OR '.join(parts)}))"
+    def conditions(self, bind: Any) -> list[str]:
+        """SQL over the index's boxes; every item that meets the area satisfies one at least."""
+        return [_overlap_sql(box, bind) for box in self.boxes]
 
     def evaluate(self, engine: Engine, op: str, rows: Rows, found: Arrays) -> npt.NDArray[np.int64]:
         """Work out a predicate for some rows.
@@ -102,7 +108,7 @@ class Area:
         Returns:
             `TRUE`, `FALSE` or `UNKNOWN` (no geometry) for each row, (n,).
         """
-        sides = [np.ma.getdata(found[name]).astype(np.float64) for name in _SIDES]
+        sides = box_sides(found)
         nowhere = np.ma.getmaskarray(found["xmin"])
         if op in ("s_intersects", "s_disjoint"):
             meets = self._meets(engine, rows, sides, ~nowhere, plain(found["shaped"]))
@@ -128,7 +134,7 @@ class Area:
 
     def _boxes_meet(self, sides: Sequence[Any]) -> tuple[Mask, Mask, Mask]:
         """Which boxes may meet the area, which lie inside it, and which surely meet it."""
-        inner = _inward(sides)
+        inner = inward(sides)
         if self.is_box:
             touches, inside, surely = (np.zeros(len(sides[0]), dtype=bool) for _ in range(3))
             for box in self.boxes:
@@ -146,7 +152,7 @@ class Area:
         # A box around a part of the area surely meets it, and most large footprints are such.
         surely = np.zeros(len(sides[0]), dtype=bool)
         for box in self.boxes:
-            surely |= _around(inner, box)
+            surely |= around(inner, box)
         touches = surely.copy()
         inside = np.zeros(len(surely), dtype=bool)
         ask = np.flatnonzero(~surely)
@@ -166,9 +172,9 @@ class Area:
             result |= _overlap(sides, box)
         bounds = self.geometry.bounds
         if op in ("s_within", "s_equals"):
-            result &= _within(_inward(sides), bounds)
+            result &= _within(inward(sides), bounds)
         if op in ("s_contains", "s_equals"):
-            result &= _around(sides, bounds)
+            result &= around(sides, bounds)
         return result
 
     def _exactly(self, op: str, items: npt.NDArray[Any]) -> Mask:
@@ -187,21 +193,6 @@ class Area:
         }
         result: Mask = functions[op](self.geometry, items)
         return result
-
-    def overlap(self, engine: Engine, rows: Rows) -> npt.NDArray[np.float64]:
-        """Share of the area that each row's geometry covers, in percent, (n,).
-
-        Planar, in square degrees; of an area without extent its length or points count. Rounded
-        to six significant digits, so that engines whose last bits differ order alike.
-        """
-        import shapely
-
-        if len(rows) == 0:
-            return np.empty(0)
-        whole, measure = _measure(self.geometry)
-        common = shapely.intersection(self.geometry, valid(geometries(engine, rows)))
-        shares = np.minimum(100.0 * measure(common) / whole, 100.0)
-        return np.array([float(f"{share:.6g}") for share in np.nan_to_num(shares)])
 
 
 def valid(items: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -254,7 +245,12 @@ def _shapes(engine: Engine, rows: Rows) -> tuple[Mask, npt.NDArray[Any]]:
     return shaped, wkb
 
 
-def _inward(sides: Sequence[Any]) -> list[npt.NDArray[np.float64]]:
+def box_sides(found: Arrays) -> list[npt.NDArray[np.float64]]:
+    """West, south, east, north of the rows' boxes, (n,) each."""
+    return [np.ma.getdata(found[name]).astype(np.float64) for name in SIDES]
+
+
+def inward(sides: Sequence[Any]) -> list[npt.NDArray[np.float64]]:
     """The boxes one float step smaller on every side: the true footprint covers these."""
     steps = (np.inf, np.inf, -np.inf, -np.inf)
     return [
@@ -277,7 +273,8 @@ def _within(sides: Sequence[Any], box: Box) -> Mask:
     return result
 
 
-def _around(sides: Sequence[Any], box: Box) -> Mask:
+def around(sides: Sequence[Any], box: Box) -> Mask:
+    """Which boxes have a whole other box inside."""
     west, south, east, north = box
     result: Mask = (sides[0] <= west) & (sides[2] >= east)
     result &= (sides[1] <= south) & (sides[3] >= north)
@@ -313,13 +310,3 @@ def _part_boxes(geometry: Any) -> tuple[Box, ...]:
     # Two halves beside the antimeridian have small boxes, and together one around the world.
     chosen = parts if len(parts) <= _MAX_PARTS else [geometry]
     return tuple(part.bounds for part in chosen)
-
-
-def _measure(geometry: Any) -> tuple[float, Any]:
-    import shapely
-
-    if geometry.area > 0:
-        return geometry.area, shapely.area
-    if geometry.length > 0:
-        return geometry.length, shapely.length
-    return shapely.get_num_geometries(geometry), shapely.get_num_coordinates

@@ -92,11 +92,11 @@ def _impacts(engine: Engine, word: str, *, as_prefix: bool) -> npt.NDArray[np.ui
 def rows_of_id(engine: Engine, ids: Iterable[str]) -> Rows | None:
     """Rows among which items of these ids must be, or None where the words of one do not tell.
 
-    An id's words are in the term index like any other, and the longest is seldom shared.
+    An id's words are in the term index like any other, and a long number is seldom shared.
     """
     found: list[npt.NDArray[np.uint32]] = [np.empty(0, dtype=np.uint32)]
     for id_ in ids:
-        words = sorted(set(tokens(id_)), key=len, reverse=True)
+        words = sorted(set(tokens(id_)), key=lambda word: (word.isdigit(), len(word)), reverse=True)
         rows: npt.NDArray[np.uint32] | None = None
         for word in words:
             these = np.flatnonzero(_impacts(engine, word, as_prefix=False)).astype(np.uint32)
