@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +12,7 @@ from mkdocs.structure.files import File, Files
 
 from geocairn.checks.docs import write_reference
 from geocairn.cli.reference import pages
+from geocairn.doctor.codes import RULES as DRIFTS
 from geocairn.facets import FACETS
 from geocairn.itemtable import file_schema
 
@@ -19,21 +21,29 @@ ROOT = Path(__file__).parents[1]
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the pages that no file holds."""
-    found = {f"cli/{name}": text for name, text in pages().items()}
-    found["changelog.md"] = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    with TemporaryDirectory() as folder:
-        write_reference(Path(folder))
-        for path in sorted(Path(folder).rglob("*.md")):
-            name = path.relative_to(folder).as_posix()
-            found[f"checks/{name}"] = path.read_text(encoding="utf-8")
-    for name, text in found.items():
+    for name, text in generated().items():
         files.append(File.generated(config, name, content=text))
     return files
 
 
+def generated() -> dict[str, str]:
+    """Every page that no file holds, by its path."""
+    found = {f"cli/{name}": text for name, text in pages().items()}
+    found["changelog.md"] = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        for path in write_reference(Path(folder)):
+            found[f"checks/{path.name}"] = path.read_text(encoding="utf-8")
+    for code, rule in DRIFTS.items():
+        found[f"checks/{code}.md"] = (
+            f"# {code}: {rule.title}\n\nFound by [`geocairn doctor`](../doctor.md).\n\n"
+            f"## Why it matters\n\n{rule.why}\n\n## What to do\n\n{rule.remedy}\n"
+        )
+    return found
+
+
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Fill in the tables that a page asks for with ``<!-- table: name -->``."""
-    for name, table in (("facets", _facets), ("columns", _columns)):
+    for name, table in TABLES.items():
         mark = f"<!-- table: {name} -->"
         if mark in markdown:
             markdown = markdown.replace(mark, table())
@@ -53,3 +63,15 @@ def _columns() -> str:
 def _type(text: str) -> str:
     """Arrow's name of a type, without what only repeats itself."""
     return text.replace("item: ", "").replace("element: ", "")
+
+
+def _drifts() -> str:
+    rows = [f"| [{code}](checks/{code}.md) | {rule.title} |" for code, rule in DRIFTS.items()]
+    return "\n".join(["| code | what |", "| --- | --- |", *rows])
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "columns": _columns,
+    "drifts": _drifts,
+    "facets": _facets,
+}

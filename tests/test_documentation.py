@@ -30,6 +30,7 @@ PAGES = (
     "docs/index.md",
     "docs/getting-started.md",
     "docs/describe.md",
+    "docs/doctor.md",
     "docs/files.md",
     "docs/parquet.md",
     "docs/api.md",

@@ -18,11 +18,14 @@ from urllib.parse import urlsplit
 import click
 import pytest
 import yaml
+from docs.hooks import TABLES, generated, on_page_markdown
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from geocairn import checks
 from geocairn.cli import COMMANDS, cli
 from geocairn.cli.reference import pages
+from geocairn.doctor import codes as doctor
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -152,6 +155,24 @@ def test_every_command_has_its_page(mkdocs: dict[str, Any]) -> None:
     for name in COMMANDS:
         for words, _ in commands(name):
             assert f"# geocairn {words}\n" in written[f"{name}.md"]
+
+
+def test_every_code_has_its_page() -> None:
+    written = generated()
+    codes = {*checks.RULES, *doctor.RULES}
+    assert len(codes) == len(checks.RULES) + len(doctor.RULES)
+    for code in codes:
+        assert written[f"checks/{code}.md"].startswith(f"# {code}: ")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_that_a_page_asks_for_is_filled_in(name: str) -> None:
+    marked = [path for path in GUIDES if f"<!-- table: {name} -->" in path.read_text("utf-8")]
+    assert marked
+    for path in marked:
+        filled = on_page_markdown(path.read_text("utf-8"))
+        assert "<!-- table:" not in filled
+        assert "| --- |" in filled
 
 
 def _paths(nav: Any) -> Iterator[str]:
