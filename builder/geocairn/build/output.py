@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 from geocairn import _io, layout
 from geocairn.build.cache import State
 from geocairn.build.collections import Collections
+from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered
+from geocairn.build.linking import link_versions
 from geocairn.build.tables import Tables
 from geocairn.compile import stac, summaries
 from geocairn.compile.order import cuts
@@ -35,6 +37,7 @@ def write_hub(
     collections: Collections,
     before: State,
     stage: Stage,
+    runner: Runner,
     config: HubConfig,
 ) -> State:
     """Stage what depends on all items together.
@@ -42,7 +45,7 @@ def write_hub(
     Returns:
         The state to remember once it is published, but for the inputs; the caller commits.
     """
-    linked = _write_linked(gathered, stage=stage, before=before)
+    linked = link_versions(gathered, before=before.linked, stage=stage, runner=runner)
     extras = _beside(gathered.table)
     rows = dict(_rows_by_collection(gathered, collections))
     groups = tables.write_items(rows)
@@ -83,38 +86,6 @@ def _rows_by_collection(gathered: Gathered, collections: Collections) -> Iterato
     for name in collections.names():
         code = known.index(name) if name in known else -1
         yield name, np.flatnonzero(codes == code)
-
-
-def _write_linked(gathered: Gathered, *, stage: Stage, before: State) -> dict[str, str]:
-    """Write once more, with the right links, the items that have version links or had some.
-
-    Returns:
-        For each item with version links, by the path of its file, a hash of its JSON and links.
-    """
-    paths = _paths(gathered.table, gathered.links)
-    lost = before.linked.keys() - {paths[row] for row in gathered.links}
-    if lost:
-        everything = _paths(gathered.table, range(gathered.table.num_rows))
-        paths |= {row: path for row, path in everything.items() if path in lost}
-    digests = gathered.table["digest"]
-    after = {}
-    for row, path in paths.items():
-        links = gathered.links.get(row, ())
-        key = _io.digest(digests[row].as_py(), repr(links).encode())
-        if before.linked.get(path) != key or (stage.staging / path).exists():
-            # From its file, which has the order of members that its source has.
-            item = stac.add_version_links(_io.loads(stage.read(path)), links)
-            stage.write(path, _io.dumps(item))
-        if links:
-            after[path] = key
-    return after
-
-
-def _paths(table: pa.Table, rows: Iterable[int]) -> dict[int, str]:
-    chosen = list(rows)
-    part = table.select(["collection", "id"]).take(pa.array(chosen, pa.int64()))
-    names = zip(part["collection"].to_pylist(), part["id"].to_pylist(), strict=True)
-    return {row: layout.item_json(*name) for row, name in zip(chosen, names, strict=True)}
 
 
 def _beside(table: pa.Table) -> list[str]:

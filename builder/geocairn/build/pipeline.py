@@ -258,6 +258,7 @@ class _Build:
             collections=inputs.collections,
             before=before,
             stage=self._stage,
+            runner=self._runner,
             config=self._options.config,
         )
         after.repeated = repeated
