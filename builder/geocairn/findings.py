@@ -221,7 +221,8 @@ class Report:
             if errors and shown <= limit:
                 lines += _block(origin, item, errors, color=color)
         if shown > limit:
-            lines += [f"{shown - limit:,} more documents have errors.", ""]
+            least = "At least " if self._left_out() else ""
+            lines += [f"{least}{shown - limit:,} more documents have errors.", ""]
         milder = {f.code: f for f in reversed(self.kept) if f.severity != "error"}
         for code, first in sorted(milder.items()):
             word = _paint(first.severity, _COLOURS[first.severity], color=color)

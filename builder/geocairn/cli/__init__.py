@@ -103,7 +103,7 @@ def main(args: Sequence[str] | None = None) -> None:
         click.secho(f"Error: {error}", fg="red", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
-        click.secho("Interrupted; what was there before is unchanged.", fg="red", err=True)
+        click.secho("Interrupted; every file is as it was, or new and whole.", fg="red", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geocairn.cli.check import schema_options, store_of
+
 if TYPE_CHECKING:
     from geocairn.build import BuildResult
     from geocairn.findings import Report
 
 __all__ = ["command"]
 
+_SHOWN = 20
 
-@click.command()
+
+@schema_options
+@click.command("build")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option(
     "-o",
@@ -36,12 +41,6 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Settings of the hub; geocairn.toml where there is one.",
 )
-@click.option(
-    "--schemas",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of JSON Schemas, laid out by URL.",
-)
-@click.option("--offline", is_flag=True, help="Fetch no JSON Schemas.")
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster that shares this disk.")
 @click.option("--fresh", is_flag=True, help="Do not use what earlier builds kept.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -77,7 +76,6 @@ def command(
       geocairn build catalog https://example.org/stac/catalog.json -o hub --keep-going
     """
     from geocairn.build import BuildOptions, build
-    from geocairn.checks import SchemaStore
     from geocairn.cli.progress import Bar
     from geocairn.config import load_config
     from geocairn.errors import FindingsError
@@ -85,7 +83,8 @@ def command(
     settings = config or (path if (path := Path("geocairn.toml")).is_file() else None)
     options = BuildOptions(
         config=load_config(settings),
-        store=SchemaStore(schemas, offline=offline),
+        # Workers of a cluster may run in another folder.
+        store=store_of(schemas and schemas.absolute(), offline=offline),
         select=_codes(select),
         ignore=_codes(ignore),
         collection=collection,
@@ -99,9 +98,11 @@ def command(
         with Bar(quiet=quiet) as bar:
             result = build(sources or ("catalog",), output, options=options, progress=bar)
     except FindingsError as error:
-        _tell_findings(error.report, quiet=False)
+        _tell_findings(error.report, limit=_SHOWN)
         raise
-    _tell_findings(result.report, quiet=quiet)
+    if result.report.errors or not quiet:
+        # What was left out is named in full, as far as the report has it.
+        _tell_findings(result.report, limit=result.report.limit)
     if not quiet:
         _tell_result(result, output)
     return 1 if result.report.errors else 0
@@ -111,21 +112,25 @@ def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for value in values for part in value.split(",") if (code := part.strip()))
 
 
-def _tell_findings(report: Report, *, quiet: bool) -> None:
-    grave = report.errors or (report.warnings and not quiet)
-    if grave:
-        click.echo(report.to_outline(color=sys.stderr.isatty()), err=True)
+def _tell_findings(report: Report, *, limit: int) -> None:
+    if report.errors or report.warnings:
+        click.echo(report.to_outline(color=sys.stderr.isatty(), limit=limit), err=True)
 
 
 def _tell_result(result: BuildResult, output: Path) -> None:
     for change, count in result.changes.most_common():
-        click.echo(f"  changed in {count:,} items: {change}", err=True)
-    if result.unchanged:
-        click.echo(f"{output} is up to date: {result.items:,} items ({result.seconds:.1f} s).")
-        return
+        click.echo(f"{_number(count, 'item')}: {change}", err=True)
     left = f", {result.left_out:,} left out" if result.left_out else ""
-    rate = f"{result.prepared / result.seconds:,.0f} items/s" if result.prepared else ""
-    click.echo(
-        f"{output}: {result.items:,} items in {result.collections:,} collections{left}"
-        f" ({result.prepared:,} read anew in {result.seconds:.1f} s, {rate})."
-    )
+    if result.unchanged:
+        items = _number(result.items, "item")
+        click.echo(f"{output} is up to date: {items}{left} ({result.seconds:.1f} s).")
+        return
+    held = f"{_number(result.items, 'item')} in {_number(result.collections, 'collection')}"
+    took = f"{result.prepared:,} read anew in {result.seconds:.1f} s"
+    if result.prepared:
+        took += f", {result.prepared / result.seconds:,.0f} items/s"
+    click.echo(f"{output}: {held}{left} ({took}).")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

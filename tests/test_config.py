@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geocairn.config import HubConfig, load_config
+from geocairn.errors import ConfigError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "geocairn.toml"
+
+
+def test_without_a_file_there_are_defaults() -> None:
+    assert load_config(None) == HubConfig()
+
+
+def test_settings_are_read(file: Path) -> None:
+    text = '[hub]\nid = "eo"\ntitle = "Modèles"\ndescription = "All."\nurl = "https://x.org/hub"\n'
+    file.write_text(text, encoding="utf-8")
+    assert load_config(file) == HubConfig("eo", "Modèles", "All.", "https://x.org/hub/")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "[hub]\n"])
+def test_an_empty_file_gives_the_defaults(file: Path, text: str) -> None:
+    file.write_text(text)
+    assert load_config(file) == HubConfig()
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "remedy"),
+    [
+        ("[hub]\ntitel = 'x'", "'titel' is no setting of [hub]", "Did you mean 'title'?"),
+        ("[hubb]\ntitle = 'x'", "'hubb' is no table", "Did you mean 'hub'?"),
+        ("title = 'x'", "'title' is no table", "There are: hub."),
+        ("hub = 3", "hub = 3 is not a table", "[hub]"),
+        ("[[hub]]\ntitle = 'x'", "is not a table", "[hub]"),
+        ("[hub]\nid = 7", "hub.id = 7 is not a text", "quotation marks"),
+        ("[hub]\ntitle = '  '", "hub.title = '  ' is not a text", "quotation marks"),
+        ("[hub]\ntitle = 'a", "is not TOML", "Correct it"),
+        ("[hub]\nurl = 'ftp://x.org/'", "'ftp://x.org/' is not an http address", "https://"),
+        ("[hub]\nurl = 'https://'", "'https://' is not an http address", "https://"),
+        ("[hub]\nurl = 'https://x.org:port/'", "is not an http address", "https://"),
+        ("[hub]\nurl = 'https://x.org/a?b=1'", "is not an http address", "https://"),
+        ("[hub]\nurl = 'https://x.org/a#b'", "is not an http address", "https://"),
+        ("[hub]\nurl = 'https://x.org/a b/'", "is not an http address", "https://"),
+        ("[hub]\nurl = 'example.org/hub'", "is not an http address", "https://"),
+        ("[hub]\nurl = 'https://[::1/'", "is not an http address", "https://"),
+    ],
+)
+def test_impossible_settings_are_named(file: Path, text: str, message: str, remedy: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(file)
+    assert caught.value.where == str(file)
+    assert message in caught.value.message
+    assert remedy in str(caught.value.remedy)
+
+
+def test_a_file_in_another_encoding_is_named(file: Path) -> None:
+    file.write_bytes("[hub]\ntitle = 'é'\n".encode("latin-1"))
+    with pytest.raises(ConfigError, match="is not TOML"):
+        load_config(file)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file"):
+        load_config(tmp_path / "none.toml")
