@@ -118,10 +118,17 @@ def _check_repeats(context: Context, table: pa.Table) -> None:
 
 
 def _version_links(table: pa.Table) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Version links of the items that have sisters, of which most have none."""
     versioned = table.select(["collection", "id", "version"]).filter(table["version"].is_valid())
-    models: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    columns = (versioned[name].to_pylist() for name in versioned.column_names)
-    for collection, item, version in zip(*columns, strict=True):
-        if model := model_name(item, version):
-            models.setdefault((collection, model), []).append((version, item))
-    return version_links(members for members in models.values() if len(members) > 1)
+    names = (versioned[name].to_pylist() for name in ("id", "version"))
+    models = pa.array([model_name(*pair) for pair in zip(*names, strict=True)], pa.string())
+    keys = pc.binary_join_element_wise(versioned["collection"], models, "/").combine_chunks()
+    codes = pc.fill_null(keys.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
+    counts = np.bincount(codes[codes >= 0], minlength=1)
+    sisters = np.flatnonzero((codes >= 0) & (counts[codes] > 1))
+    part = versioned.take(pa.array(sisters))
+    members: dict[int, list[tuple[str, str]]] = {}
+    columns = (part[name].to_pylist() for name in ("version", "id"))
+    for code, *one in zip(codes[sisters].tolist(), *columns, strict=True):
+        members.setdefault(code, []).append((one[0], one[1]))
+    return version_links(members.values())

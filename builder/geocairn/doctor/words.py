@@ -26,6 +26,7 @@ __all__ = ["Words"]
 _MASK = (1 << 64) - 1
 _EXPLAINED = 200
 _SHOWN = 5
+_BATCH = 1 << 14
 
 
 class Words:
@@ -83,7 +84,7 @@ class Words:
                 schema = parquet.schema_arrow
                 if not check_schema(self._context, schema, TERMS_SCHEMA, file=layout.TERMS):
                     return
-            for batch in parquet.iter_batches(1 << 16):
+            for batch in parquet.iter_batches(_BATCH):
                 if step:
                     self._context.progress.advance(batch.num_rows)
                 yield batch["term"].to_pylist(), batch["impact"].to_pylist(), batch["rows"]
