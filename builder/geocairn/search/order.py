@@ -35,8 +35,8 @@ class Found:
         self._matches: Matches = match(engine, query)
         self._ordered: Rows | None = None
         self._overlaps: Overlaps | None = None
-        if any(key.field == "overlap" for key in query.sortby) and self._matches.area:
-            found = self._matches
+        found = self._matches
+        if found.area is not None and any(key.field == "overlap" for key in query.sortby):
             self._overlaps = Overlaps(engine, found.area, found.rows, found.footprints)
 
     @property
@@ -64,8 +64,8 @@ class Found:
         """Percentage of the query's area that each row covers, where the order asks for it."""
         if self._overlaps is None:
             return None
-        found: list[float] = self._overlaps.of(rows).tolist()
-        return found
+        shares: list[float] = self._overlaps.of(rows).tolist()
+        return shares
 
     def _order(self, count: int) -> Rows:
         if not self._query.sortby:
