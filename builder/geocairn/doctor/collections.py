@@ -57,8 +57,7 @@ class CollectionChecks:
         self._picks = picks
         self._file = layout.items_parquet(name)
         self._rows = index.rows.get(name, _NO_ROWS)
-        self._by_id: dict[str, tuple[int, int]] = {}
-        self._in_order = True
+        self._by_id: dict[str, int] = {}
         self._types: set[str] = set()
 
     def check(self, document: Document | None) -> None:
@@ -141,32 +140,37 @@ class CollectionChecks:
         inside = places < len(self._rows)
         rows = np.full(len(places), -1, dtype=np.int64)
         rows[inside] = self._rows[places[inside]]
-        if not (inside.all() and self._index.ids(rows) == ids):
-            rows = self._looked_up(ids, places)
         listed = self._index.listed
-        for n in np.flatnonzero((rows >= 0) & listed[rows]).tolist():
-            message = f"has {ids[n]!r} more than once"
-            self._context.say("DOC015", message, file=self._file, item=ids[n])
-            rows[n] = -1
-        listed[rows[rows >= 0]] = True
+        aligned = inside.all() and self._index.ids(rows) == ids
+        if not aligned or listed[rows].any():
+            return self._looked_up(ids)
+        listed[rows] = True
         return rows
 
-    def _looked_up(self, ids: list[str], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def _looked_up(self, ids: list[str]) -> npt.NDArray[np.int64]:
+        """Rows by id, for a table that does not have the index's rows in their order."""
         if not self._by_id:
-            rows = self._rows.tolist()
-            self._by_id = dict(zip(self._index.ids(self._rows), enumerate(rows), strict=True))
-        found = np.full(len(ids), -1, dtype=np.int64)
-        for n, (item, place) in enumerate(zip(ids, places.tolist(), strict=True)):
-            at, row = self._by_id.get(item, (-1, -1))
-            found[n] = row
+            names = self._index.ids(self._rows)
+            self._by_id = dict(zip(names, self._rows.tolist(), strict=True))
+        rows = np.full(len(ids), -1, dtype=np.int64)
+        for n, item in enumerate(ids):
+            row = self._by_id.get(item, -1)
             if row < 0:
                 message = f"has {item!r}, which the search index does not have"
                 self._context.say("DOC016", message, file=self._file, item=str(item))
-            elif at != place and self._in_order:
-                self._in_order = False  # one is enough: those behind it have moved as well
-                message = f"{item!r} is row {place:,}; by the search index it is row {at:,}"
-                self._context.say("DOC012", message, file=self._file, item=item)
-        return found
+            elif self._index.listed[row]:
+                message = f"has {item!r} more than once"
+                self._context.say("DOC015", message, file=self._file, item=item)
+            else:
+                self._index.listed[row] = True
+                rows[n] = row
+        known = rows[rows >= 0]
+        falls = np.flatnonzero(np.diff(known) < 0)
+        if len(falls):
+            first, second = self._index.ids(known[falls[0] : falls[0] + 2])
+            message = f"has {second!r} behind {first!r}, the search index before it"
+            self._context.say("DOC012", message, file=self._file, item=second)
+        return rows
 
     def _check_rows(self, count: int) -> None:
         """Find the items that the index has and the table does not."""
@@ -175,9 +179,15 @@ class CollectionChecks:
                 message = f"has {count:,} rows, and the search index {len(self._rows):,} for it"
                 self._context.say("DOC016", message, file=self._file)
             return
-        for item in self._index.ids(self._rows[~self._index.listed[self._rows]]):
-            message = f"lacks {item!r}, which the search index has"
-            self._context.say("DOC016", message, file=self._file, item=item)
+        listed = self._index.listed[self._rows]
+        if listed.all():
+            return
+        # An item that the index has twice is said there.
+        known = set(self._index.ids(self._rows[listed]))
+        for item in self._index.ids(self._rows[~listed]):
+            if item not in known:
+                message = f"lacks {item!r}, which the search index has"
+                self._context.say("DOC016", message, file=self._file, item=item)
 
     def _check_metadata(self, found: dict[bytes, bytes], document: Document | None) -> None:
         whole = bool(self._index.seen[self._rows].all())

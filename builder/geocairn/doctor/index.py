@@ -131,4 +131,5 @@ def _version_links(table: pa.Table) -> dict[str, tuple[tuple[str, str], ...]]:
     columns = (part[name].to_pylist() for name in ("version", "id"))
     for code, *one in zip(codes[sisters].tolist(), *columns, strict=True):
         members.setdefault(code, []).append((one[0], one[1]))
-    return version_links(members.values())
+    # Without repeats, which are found elsewhere.
+    return version_links(list(dict.fromkeys(one)) for one in members.values())
