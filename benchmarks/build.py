@@ -50,7 +50,8 @@ def growth(count: int, work: Path) -> float:
     print(
         f"{count:>9,} items: {first.seconds:8.1f} s  {count / first.seconds:8,.0f} items/s", end=""
     )
-    print(f"  peak {first.peak / 2**30:.2f} GiB (limit {LIMIT_PEAK / 2**30:.0f})")
+    print(f"  peak {first.peak / 2**30:.2f} GiB (limit {LIMIT_PEAK / 2**30:.0f})", end="")
+    print(f"  {1e6 * first.processor / count:,.0f} µs of processor an item")
     for name, part, limit in (("unchanged", again, 5), ("one changed", one, 10)):
         share = 100 * part.seconds / first.seconds
         print(f"{name:>15}: {part.seconds:8.1f} s  {share:7.1f} % of the build (limit {limit} %)")

@@ -21,10 +21,12 @@ class Measured:
         seconds: Wall time.
         peak: Most memory at once of the command and its children, in bytes: resident pages,
             shared ones divided among those who share them (PSS).
+        processor: Processor seconds of all of them: what a busy machine does not change much.
     """
 
     seconds: float
     peak: int
+    processor: float
 
 
 def run(command: Sequence[str], *, interval: float = 0.5) -> Measured:
@@ -32,18 +34,20 @@ def run(command: Sequence[str], *, interval: float = 0.5) -> Measured:
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
+    spent: dict[int, float] = {}
     while process.poll() is None:
-        peak = max(peak, _memory(process.pid))
+        peak = max(peak, _look(process.pid, spent))
         try:
             process.wait(interval)
         except subprocess.TimeoutExpired:
             continue
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Measured(time.perf_counter() - begun, peak)
+    return Measured(time.perf_counter() - begun, peak, sum(spent.values()))
 
 
-def _memory(pid: int) -> int:
+def _look(pid: int, spent: dict[int, float]) -> int:
+    """Memory of a process and its children now; notes the processor time of each so far."""
     try:
         family = [root := psutil.Process(pid), *root.children(recursive=True)]
     except psutil.Error:
@@ -52,6 +56,8 @@ def _memory(pid: int) -> int:
     for member in family:
         try:
             total += member.memory_full_info().pss
+            times = member.cpu_times()
+            spent[member.pid] = times.user + times.system
         except (psutil.Error, AttributeError):
             continue
     return total
