@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.doctor.drifts import edit, rewrite
+from tests.doctor.breaking import edit, rewrite
 from tests.server import Server
 
 from geocairn import HubError, _io
