@@ -86,7 +86,7 @@ def unreadable(where: str, error: Exception) -> InputError:
     if isinstance(error, OSError) and error.strerror:
         reason = error.strerror
     else:
-        reason = str(error) or type(error).__name__
+        reason = str(error).strip() or type(error).__name__
     return InputError(
         f"cannot be read: {reason}",
         where=where,

@@ -81,10 +81,11 @@ def _outline(data: Bytes) -> Outline:
         return Outline()
     kind, found = None, None
     for name, start in _members(data, root):
-        if name == b'"type"':
-            kind = _parse(data, start, _skip(data, start))
-        elif name == b'"features"':
+        if name == "features":
             found = start if data[start : start + 1] == b"[" else None
+        else:
+            value = _parse(data, start, _skip(data, start))
+            kind = value if name == "type" else kind
         if kind == "FeatureCollection" and found is not None:
             return Outline(kind, found)
     return Outline(kind, found, lines=_space(data, _skip(data, root)) < len(data))
@@ -165,19 +166,19 @@ def _next(data: Bytes, end: int, *, closing: bytes) -> int:
     return place
 
 
-def _members(data: Bytes, place: int) -> Iterator[tuple[bytes, int]]:
-    """Names of an object's members as they are written, and where their values begin."""
+def _members(data: Bytes, place: int) -> Iterator[tuple[str, int]]:
+    """Names of an object's members, and where their values begin."""
     yield from _members_from(data, _space(data, place + 1))
 
 
-def _members_from(data: Bytes, place: int) -> Iterator[tuple[bytes, int]]:
+def _members_from(data: Bytes, place: int) -> Iterator[tuple[str, int]]:
     while data[place : place + 1] != b"}":
         name = _STRING.match(data, place)
         colon = _space(data, name.end()) if name else 0
         if name is None or data[colon : colon + 1] != b":":
             raise _BrokenError
         start = _space(data, colon + 1)
-        yield name[0], start
+        yield _parse(data, place, name.end()), start
         place = _next(data, _skip(data, start), closing=b"}")
 
 
@@ -187,6 +188,7 @@ def _rest(data: Bytes, end: int) -> None:
     place = _next(data, end, closing=b"}")
     for _, start in _members_from(data, place):
         last = _skip(data, start)
+        _parse(data, start, last)
     _nothing_more(data, _space(data, last) + 1)
 
 
