@@ -123,7 +123,8 @@ def _ahead(pool: ThreadPoolExecutor, places: Iterable[str]) -> Iterator[tuple[st
     rest = iter(places)
     running: deque[tuple[str, Future[bytes]]] = deque()
     while True:
-        running += [(place, pool.submit(_read, place)) for place in islice(rest, _READERS)]
+        room = _READERS - len(running)
+        running += [(place, pool.submit(_read, place)) for place in islice(rest, room)]
         if not running:
             return
         place, future = running.popleft()

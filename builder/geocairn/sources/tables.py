@@ -42,14 +42,14 @@ def _items(path: Path, where: str, found: list[RawCollection]) -> Iterator[tuple
     row = 0
     try:
         with pq.ParquetFile(path) as file:
-            schema = file.schema_arrow
-            if "id" not in schema.names or "geometry" not in schema.names:
+            names = file.schema_arrow.names
+            if "id" not in names or "geometry" not in names:
                 raise InputError(
                     "is not stac-geoparquet: it has no columns id and geometry",
                     where=where,
                     remedy="Give a file that holds STAC Items.",
                 )
-            found += _collections((schema.metadata or {}).get(_METADATA), where)
+            found += _collections((file.metadata.metadata or {}).get(_METADATA), where)
             for batch in file.iter_batches(batch_size=_BATCH):
                 for item in _decode(pa.Table.from_batches([batch])):
                     yield _io.dumps(item), f"{where}#row={row}"
