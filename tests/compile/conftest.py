@@ -40,7 +40,7 @@ def _made_odd(nowhere: Item, deep: Item, wrapped: Item) -> None:
 @pytest.fixture(scope="session")
 def items() -> list[Item]:
     """The items that the hub is built from."""
-    found = [item | {"collection": "models"} for item in generated(243)]
+    found = [item | {"collection": "floods"} for item in generated(243)]
     _made_odd(*found[100:103])
     return found
 
@@ -58,4 +58,4 @@ def hub(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def table_path(hub: Path) -> str:
     """The collection's ``items.parquet``."""
-    return str(hub / "models" / "items.parquet")
+    return str(hub / "floods" / "items.parquet")

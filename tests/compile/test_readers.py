@@ -130,7 +130,7 @@ def test_file_metadata(table_path: str) -> None:
     assert column["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
     stac = json.loads(metadata[b"stac-geoparquet"])
     assert stac["version"] == "1.1.0"
-    assert stac["collections"]["models"]["type"] == "Collection"
+    assert stac["collections"]["floods"]["type"] == "Collection"
 
 
 def test_stac_geoparquet_gives_items_back(table_path: str, by_id: dict[str, Item]) -> None:
@@ -331,13 +331,13 @@ def test_duckdb_answers_sql(
 
 def test_as_small_as_it_should_be(tmp_path: Path) -> None:
     """Lossless, and yet no more than half again as large as rustac's file, which is lossy."""
-    given = [item | {"collection": "models"} for item in generated(1500)]
+    given = [item | {"collection": "floods"} for item in generated(1500)]
     for item in given:  # rustac cannot write these at all
         del item["properties"]["mlm:hyperparameters"]
     source = write_lines(tmp_path / "items.ndjson", given)
     build([str(source)], tmp_path / "hub", options=BuildOptions(jobs=1, select=("HUB001",)))
     rustac.write_sync(str(tmp_path / "rustac.parquet"), given)
-    ours = (tmp_path / "hub" / "models" / "items.parquet").stat().st_size
+    ours = (tmp_path / "hub" / "floods" / "items.parquet").stat().st_size
     theirs = (tmp_path / "rustac.parquet").stat().st_size
     assert ours <= 1.5 * theirs
     assert pq.read_metadata(tmp_path / "rustac.parquet").num_rows == len(given)
