@@ -57,6 +57,7 @@ def _without_marks(text: str) -> str:
 
 
 def _fold(text: str) -> list[str]:
+    longest = len(text)
     if text.isascii():
         words = _ASCII_WORD.findall(text.lower())
     else:
@@ -65,7 +66,8 @@ def _fold(text: str) -> list[str]:
         # Case folding may compose again what was taken apart (U+0130), so fold twice.
         plain = unicodedata.normalize("NFKD", plain)
         words = _WORD.findall(_without_marks(plain))
-    if len(text) > MAX_TOKEN:
+        longest = len(plain)  # one character may be taken apart into many
+    if longest > MAX_TOKEN:
         return [word[:MAX_TOKEN] for word in words]
     return words
 

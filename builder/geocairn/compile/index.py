@@ -164,6 +164,7 @@ def _interval(properties: Mapping[str, Any], moment: int | None) -> tuple[int | 
     return OPEN_START if start is None else start, OPEN_END if open_end else end
 
 
+@np.errstate(over="ignore")
 def _outward(values: npt.NDArray[np.float64], *, up: bool) -> npt.NDArray[np.float32]:
     near = values.astype(np.float32)
     step = np.nextafter(near, np.float32(np.inf if up else -np.inf))

@@ -27,13 +27,14 @@ def tiers(bounds: Doubles) -> npt.NDArray[np.uint8]:
     Returns:
         (n,) 0 up to 11.25 degrees on the longer side, 1 up to 90, 2 beyond, 3 for none.
     """
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         side = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
         tier = np.searchsorted(_TIER_DEGREES, side, side="left").astype(np.uint8)
     tier[np.isnan(side)] = len(_TIER_DEGREES) + 1
     return tier
 
 
+@np.errstate(over="ignore")
 def hilbert(bounds: Doubles) -> npt.NDArray[np.uint32]:
     """Place of each footprint's centre along a Hilbert curve of order 16 over the world.
 

@@ -30,11 +30,16 @@ def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
     key = [_part(part) for part in _PART.findall(release)]
     # The end of a release sorts above letters (a pre-release) and below a further number.
     key.append((0, -1, "") if pre else (1, -1, ""))
-    return (*key, *(_part(part) for part in _PART.findall(pre)))
+    return (*key, *(_pre_part(part) for part in _PART.findall(pre)))
 
 
 def _part(part: str) -> tuple[int, int, str]:
     return (2, int(part), "") if part.isdigit() else (0, 0, part.lower())
+
+
+def _pre_part(part: str) -> tuple[int, int, str]:
+    # Within a pre-release numbers come before words: alpha.1 < alpha.beta.
+    return (0, int(part), "") if part.isdigit() else (1, 0, part.lower())
 
 
 def version_links(
