@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 __all__ = [
@@ -14,11 +15,14 @@ __all__ = [
     "card",
     "child_catalog",
     "collection_json",
+    "is_page",
     "item_folder",
     "item_json",
     "items_parquet",
     "relative_href",
 ]
+
+_PLAIN = re.compile(r"[A-Za-z0-9/._-]*").fullmatch
 
 CATALOG = "catalog.json"
 MANIFEST = "search/manifest.json"
@@ -51,6 +55,11 @@ def items_parquet(collection: str) -> str:
     return f"{collection}/items.parquet"
 
 
+def is_page(path: str, *, collection: str) -> bool:
+    """Whether a path is a page of a collection's items."""
+    return path.startswith(f"{collection}/pages/")
+
+
 def child_catalog(collection: str, name: str) -> str:
     """Path of one page of a large collection's items, from the hub's root."""
     return f"{collection}/pages/{name}/catalog.json"
@@ -73,4 +82,7 @@ def card(collection: str, item: str) -> str:
 
 def relative_href(path: str) -> str:
     """A path as a URL reference: percent-encoded, slashes kept."""
+    # Nearly every path is plain, and a large hub has millions of links.
+    if _PLAIN(path):
+        return path
     return quote(path, safe="/-._~!$&'()*+,;=:@")

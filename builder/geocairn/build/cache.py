@@ -16,7 +16,7 @@ from geocairn.findings import Finding, Report
 
 __all__ = ["Cache", "State"]
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class State:
         repeated: Ids that several items had, of which one was kept.
         extras: Paths of what is published besides items, collections and tables.
         groups: For each collection, the keys of its row groups.
+        keys: For each collection, a hash of everything that its own files depend on.
         items: Number of items.
         collections: Number of collections.
         findings: What was found when all items were seen together.
@@ -43,6 +44,7 @@ class State:
     repeated: list[str] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     items: int = 0
     collections: int = 0
     findings: list[dict[str, Any]] = field(default_factory=list)

@@ -49,17 +49,20 @@ def write_hub(
     extras = _beside(gathered.table)
     rows = dict(_rows_by_collection(gathered, collections))
     groups = tables.write_items(rows)
-    documents = []
+    keys = {}
     for name, chosen in rows.items():
+        described = collections.document(name)
+        keys[name] = _io.digest(_io.canonical(described), *(key.encode() for key in groups[name]))
+        if before.keys.get(name) == keys[name]:
+            extras += [path for path in before.extras if layout.is_page(path, collection=name)]
+            continue
         whole = len(chosen) == gathered.table.num_rows
         table = gathered.table if whole else gathered.table.take(chosen)
-        document, pages = _write_collection(
-            table, collections.document(name), stage=stage, config=config
-        )
+        document, pages = _write_collection(table, described, stage=stage, config=config)
         extras += [layout.child_catalog(name, page) for page in pages]
         tables.join_items(name, chosen, groups[name], _embedded(document))
-        documents.append(document)
-    files = {layout.INDEX: tables.write_index(), layout.TERMS: tables.write_terms()}
+    files = tables.write_search()
+    documents = [collections.document(name) for name in rows]
     stage.write(layout.CATALOG, _json(stac.root_catalog(documents, config=config)))
     stage.write(layout.FACETS, _json(summaries.facet_counts(gathered.table)))
     counts = {name: len(chosen) for name, chosen in rows.items()}
@@ -70,6 +73,7 @@ def write_hub(
         linked=linked,
         extras=sorted(extras),
         groups=groups,
+        keys=keys,
         items=gathered.table.num_rows,
         collections=len(documents),
     )

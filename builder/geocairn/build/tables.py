@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from geocairn.compile import geoparquet
 from geocairn.compile.index import write_index
 from geocairn.compile.splice import Spliced, splice
 from geocairn.compile.summaries import bounds_of, geometry_types
-from geocairn.compile.terms import term_ranges
+from geocairn.compile.terms import TermRange, term_ranges
 from geocairn.progress import Progress
 from geocairn.publish import Stage
 
@@ -116,26 +117,32 @@ class Tables:
         with self._stage.file(layout.items_parquet(name)) as target:
             splice(parts, target, metadata=metadata)
 
-    def write_index(self) -> Spliced:
-        """Write the search index."""
-        table = self._gathered.table
-        self._progress.step("Writing the search index", total=table.num_rows)
+    def write_search(self) -> dict[str, Spliced]:
+        """Write the search index and the term index, side by side; gives them by path."""
+        ranges = self._term_ranges()
+        self._progress.step("Writing the search index", total=len(ranges) + 1)
+        # In threads: sorting, compressing and waiting for processes need no interpreter.
+        with ThreadPoolExecutor(2) as pool:
+            index, terms = pool.submit(self._index), pool.submit(self._terms, ranges)
+            return {layout.INDEX: index.result(), layout.TERMS: terms.result()}
+
+    def _index(self) -> Spliced:
         ends = group_ends(self._hashes, self._tiers)
         with self._stage.file(layout.INDEX) as target:
-            written = write_index(table, target, ends=ends)
-        self._progress.advance(table.num_rows)
+            written = write_index(self._gathered.table, target, ends=ends)
+        self._progress.advance(1)
         return written
 
-    def write_terms(self) -> Spliced:
-        """Write the term index."""
+    def _term_ranges(self) -> list[TermRange]:
         counts: Counter[str] = Counter()
         for part in self._parts:
             counts.update(part.prefixes)
+        return term_ranges(counts)
+
+    def _terms(self, ranges: Sequence[TermRange]) -> Spliced:
         sizes = tuple(part.items for part in self._parts)
         rows = self._stage.state / "rows.npy"
         np.save(rows, np.concatenate([np.zeros(0, np.int32), *self._gathered.rows_by_chunk(sizes)]))
-        ranges = term_ranges(counts)
-        self._progress.step("Indexing words", total=len(ranges))
         targets = [self._stage.state / f"terms-{number}.parquet" for number in range(len(ranges))]
         tasks = [
             TermsTask(self.spools("terms"), rows, sizes, words, target)
