@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +258,13 @@ def test_pandas_is_there_again_afterwards(folder: Path) -> None:
 
     assert pandas.DataFrame is not None
     assert duckdb.sql("SELECT 1 AS x").df().shape == (1, 1)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "ndjson", "geoparquet", "csv"])
+def test_every_format_from_a_fresh_process(form: str, folder: Path, tmp_path: Path) -> None:
+    # A test's own process has long imported what the command loads, or keeps from loading.
+    target = tmp_path / "found"
+    command = [sys.executable, "-m", "geocairn", "search", folder, "--format", form, "-o", target]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert target.stat().st_size > 0

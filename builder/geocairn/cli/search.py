@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -104,7 +104,9 @@ def command(
     from geocairn.cli import _formats
 
     count = None if everything else limit or _SHOWN
-    with _without_pandas(), geocairn.open(hub) as catalog:
+    # pyarrow, which writes the GeoParquet, does not take no for an answer.
+    quick = nullcontext() if form == "geoparquet" else _without_pandas()
+    with quick, geocairn.open(hub) as catalog:
         found = catalog.search(
             q=words,
             intersects=intersects and _geometry(intersects),
