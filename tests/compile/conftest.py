@@ -47,7 +47,7 @@ def items() -> list[Item]:
 
 @pytest.fixture(scope="session")
 def hub(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub of one collection, ``models``."""
+    """A hub of one collection, ``floods``."""
     folder = tmp_path_factory.mktemp("readers")
     source = write_lines(folder / "items.ndjson", items)
     result = build([str(source)], folder / "hub", options=BuildOptions(jobs=1, select=("HUB001",)))
