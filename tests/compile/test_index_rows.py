@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.items import model, square
 
+from geocairn import _io
 from geocairn.compile.index import INDEX_SCHEMA, OPEN_END, OPEN_START, IndexRows, _outward
 from geocairn.facets import FACETS
 from geocairn.itemtable import Footprints
@@ -19,11 +20,15 @@ DAY = 86_400_000_000
 OPEN = "9999-12-31T23:59:59Z"
 
 
+def _text(geometry: dict[str, Any] | None) -> str | None:
+    return None if geometry is None else _io.dumps(geometry).decode()
+
+
 def table(*items: Item) -> pa.Table:
     rows = IndexRows()
     for item in items:
         rows.add(item, digest=b"\0" * 16, position=0, claims=[], files=[])
-    return rows.finish(Footprints([item["geometry"] for item in items]))
+    return rows.finish(Footprints([_text(item["geometry"]) for item in items]))
 
 
 def micros(text: str) -> int:

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from tests.items import model, square
 
-from geocairn import layout
+from geocairn import _io, layout
 from geocairn.compile.index import OPEN_END, IndexRows
 from geocairn.compile.summaries import bounds_of, extent, facet_counts, geometry_types, summaries
 from geocairn.facets import FACETS, extract
@@ -21,11 +21,15 @@ from geocairn.itemtable import Footprints
 Item = dict[str, Any]
 
 
+def _text(geometry: dict[str, Any] | None) -> str | None:
+    return None if geometry is None else _io.dumps(geometry).decode()
+
+
 def table(items: list[Item]) -> pa.Table:
     rows = IndexRows()
     for item in items:
         rows.add(item, digest=b"\0" * 16, position=0, claims=[], files=[])
-    return rows.finish(Footprints([item["geometry"] for item in items]))
+    return rows.finish(Footprints([_text(item["geometry"]) for item in items]))
 
 
 def brute_force_counts(items: list[Item]) -> dict[str, Any]:

@@ -32,8 +32,12 @@ class Encoder:
         }
         self._links = _Nested(tuple(_LINK_KEYS))
         self._assets = _Nested(("key", *c.ASSET_TEXTS, "roles"))
-        self._rests: list[Any] = []
-        self._items: list[dict[str, Any]] = []
+        # Kept as text, not as objects: what is freed at once is reused at once, and stays in the
+        # processor's cache.
+        self._rests: list[bytes | None] = []
+        self._verbatim: list[bytes | None] = []
+        self._geometries: list[str | None] = []
+        self._boxes: list[Any] = []
 
     def __len__(self) -> int:
         return len(self._rests)
@@ -41,15 +45,24 @@ class Encoder:
     def add(self, item: dict[str, Any]) -> None:
         """Append one item; it is not changed."""
         rest = dict(item)
-        self._items.append(item)
+        geometry, box = item.get("geometry"), item.get("bbox")
+        self._geometries.append(
+            _io.dumps(geometry).decode() if isinstance(geometry, dict) else None
+        )
+        self._boxes.append(box)
         self._head(item, rest)
-        if not _regular(item):
+        regular = _regular(item)
+        self._verbatim.append(None if regular and "bbox" in item else _io.dumps([item]))
+        if not regular:
             self._links.skip()
             self._assets.skip()
             self._properties({})
             self._rests.append(None)
             return
         del rest["type"]
+        if located:
+            del rest["geometry"]
+        rest.pop("bbox", None)
         self._add_links(rest)
         if "assets" in rest:
             rest["assets"] = self._add_assets(rest["assets"])
@@ -57,11 +70,11 @@ class Encoder:
             self._assets.skip()
         rest["properties"] = left = dict(rest["properties"])
         self._properties(left)
-        self._rests.append(rest)
+        self._rests.append(_io.dumps(rest))
 
     def finish(self) -> tuple[pa.Table, Footprints]:
         """Build the table, in the order of `add`, and the parsed geometries beside it."""
-        footprints = Footprints([item.get("geometry") for item in self._items])
+        footprints = Footprints(self._geometries)
         columns: dict[str, Any] = dict(self._columns)
         columns["geometry"] = footprints.wkb.tolist()
         columns["bbox"] = self._covering(footprints)
@@ -74,17 +87,21 @@ class Encoder:
         ]
         return pa.Table.from_arrays(arrays, schema=c.spool_schema()), footprints
 
-    def _rest(self, row: int, footprints: Footprints) -> str:
-        item, rest = self._items[row], self._rests[row]
+    def _rest(self, row: int, footprints: Footprints) -> bytes:
+        rest, verbatim = self._rests[row], self._verbatim[row]
         covered = footprints.geometries[row] is not None
-        if rest is None or (covered and "bbox" not in item):
+        if verbatim is not None and (rest is None or covered):
             # Not what an item must be: kept word for word, in a list to tell it apart.
-            return _io.dumps([item]).decode()
-        if footprints.exact[row]:
-            del rest["geometry"]
-        if _same_box(rest.get("bbox"), footprints.bounds[row].tolist()):
-            del rest["bbox"]
-        return _io.dumps(rest).decode()
+            return verbatim
+        assert rest is not None
+        back = []
+        geometry, box = self._geometries[row], self._boxes[row]
+        if geometry is not None and not footprints.exact[row]:
+            back.append(b'"geometry":' + geometry.encode())
+        if verbatim is None and not _same_box(box, footprints.bounds[row].tolist()):
+            back.append(b'"bbox":' + _io.dumps(box))
+        # There are always properties before them.
+        return rest[:-1] + b"," + b",".join(back) + b"}" if back else rest
 
     @staticmethod
     def _covering(footprints: Footprints) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,9 @@ _TYPE_NAMES = (
 class Footprints:
     """The geometries of some items, parsed together.
 
+    Args:
+        texts: GeoJSON geometries; None for no geometry.
+
     Attributes:
         geometries: Object array (n,) of shapely geometries in longitude and latitude; None
             where the item has none, or one that GEOS cannot read.
@@ -37,10 +40,10 @@ class Footprints:
         exact: Boolean array (n,): whether the WKB gives back the very GeoJSON.
     """
 
-    def __init__(self, values: list[Any]) -> None:
-        texts = np.array([_text(value) for value in values], dtype=object)
+    def __init__(self, texts: Sequence[str | None]) -> None:
+        given = np.array(texts, dtype=object)
         with np.errstate(invalid="ignore"):
-            self.geometries = shapely.from_geojson(texts, on_invalid="ignore")
+            self.geometries = shapely.from_geojson(given, on_invalid="ignore")
         self.geometries = np.atleast_1d(self.geometries)
         self.bounds: npt.NDArray[np.float64] = shapely.bounds(self.geometries).reshape(-1, 4)
         # An infinite or empty footprint lies nowhere.
@@ -51,8 +54,8 @@ class Footprints:
         again = np.atleast_1d(shapely.to_geojson(self.geometries))
         self.exact = np.array(
             [
-                back is not None and (back == text or _same(back, value))
-                for back, text, value in zip(again, texts, values, strict=True)
+                back is not None and text is not None and (back == text or _same(back, text))
+                for back, text in zip(again, texts, strict=True)
             ],
             dtype=bool,
         )
@@ -67,12 +70,8 @@ class Footprints:
         ]
 
 
-def _same(text: str, value: Any) -> bool:
-    return _io.canonical(_io.loads(text.encode())) == _io.canonical(value)
-
-
-def _text(value: Any) -> str | None:
-    return _io.dumps(value).decode() if isinstance(value, dict) else None
+def _same(one: str, other: str) -> bool:
+    return _io.canonical(_io.loads(one.encode())) == _io.canonical(_io.loads(other.encode()))
 
 
 def own_box(footprints: Footprints) -> npt.NDArray[np.bool_]:
