@@ -46,9 +46,8 @@ class Encoder:
         """Append one item; it is not changed."""
         rest = dict(item)
         geometry, box = item.get("geometry"), item.get("bbox")
-        self._geometries.append(
-            _io.dumps(geometry).decode() if isinstance(geometry, dict) else None
-        )
+        located = isinstance(geometry, dict)
+        self._geometries.append(_io.dumps(geometry).decode() if located else None)
         self._boxes.append(box)
         self._head(item, rest)
         regular = _regular(item)
