@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from geocairn import layout
@@ -60,6 +61,7 @@ def entries(item: dict[str, Any], field: str) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
+@lru_cache(maxsize=256)  # an item's id is asked about twice, a collection's for every item
 def id_problem(identifier: str) -> str | None:
     """Why an id cannot name a folder and a URL everywhere; None where it can."""
     if match := _UNSAFE.search(identifier):

@@ -18,7 +18,7 @@ __all__ = ["MEDIA_TYPE", "asset_fields", "file_metadata", "write_fragment"]
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 _MOST_ASSET_FIELDS = 12
-_LEVEL = 6
+_LEVEL = 4
 # Texts that repeat within a row group; everything else is better off as plain, compressed pages.
 _DICTIONARY = (
     "collection",

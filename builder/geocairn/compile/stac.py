@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from geocairn import layout
@@ -38,15 +39,21 @@ def link_item(item: dict[str, Any], *, config: HubConfig) -> dict[str, Any]:
     """
     links = item.get("links")
     own = links if isinstance(links, list) else []
-    derived: list[Any] = [
-        _link("root", "../../catalog.json", title=config.title),
-        _link("parent", "../collection.json"),
-        _link("collection", "../collection.json"),
-    ]
+    derived: list[Any] = list(_place_of_items(config.title))
     if config.url:
         path = layout.relative_href(layout.item_json(item["collection"], item["id"]))
         derived.append({"rel": "self", "href": config.url + path, "type": _GEOJSON})
     return item | {"links": derived + own}
+
+
+@lru_cache(maxsize=1)
+def _place_of_items(title: str) -> tuple[dict[str, str], ...]:
+    """Links that every item has; made once, for nobody changes them."""
+    return (
+        _link("root", "../../catalog.json", title=title),
+        _link("parent", "../collection.json"),
+        _link("collection", "../collection.json"),
+    )
 
 
 def add_version_links(item: dict[str, Any], targets: Sequence[tuple[str, str]]) -> dict[str, Any]:
