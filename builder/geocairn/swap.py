@@ -166,7 +166,9 @@ def _remove(target: Path, path: str) -> None:
             break
         try:
             folder.rmdir()
-        except OSError:  # it holds something, or has gone
+        except FileNotFoundError:  # removed before the process was killed
+            continue
+        except OSError:  # it holds something
             break
 
 

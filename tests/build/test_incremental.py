@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.items import collection, model, square
+from tests.trees import differences, tree
 
 from geocairn.build import BuildOptions, build
-from tests.build.trees import differences, tree
-from tests.items import collection, model, models, square, write_catalog, write_lines
 
 Files = dict[str, bytes]
 
@@ -152,7 +149,8 @@ class Catalog:
             item["assets"].pop("local", None)
             href = self.random.choice(["", "data", "data/one.txt", "data/deep/two.txt"])
             if href:
-                item["assets"]["local"] = {"href": f"./{href}", "type": "text/plain", "roles": ["data"]}
+                asset = {"href": f"./{href}", "type": "text/plain", "roles": ["data"]}
+                item["assets"]["local"] = asset
                 self.files[f"{folder}/{href}"] = self.random.randbytes(self.random.choice([3, 900]))
             self._put(item, name)
             self.log.append(f"asset {name}: {href}")
