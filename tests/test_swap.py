@@ -246,7 +246,10 @@ def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
         pass
 
 
-def test_a_reader_does_not_swap_while_a_build_does(tmp_path: Path) -> None:
+def test_a_reader_does_not_swap_while_a_build_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swap, "_PATIENCE", 0.1)
     target = tmp_path / "x" / "hub"
     removed = prepare(target, OLD, NEW)
     (swap.state_folder(target) / "swap.json").write_text(json.dumps({"removed": removed}))

@@ -14,6 +14,7 @@ import os
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,6 +32,13 @@ __all__ = [
     "state_folder",
     "undisturbed",
 ]
+
+
+_PATIENCE = 10.0
+
+
+class _BusyError(OutputError):
+    """Another process holds the lock."""
 
 
 def state_folder(target: Path) -> Path:
@@ -84,7 +92,7 @@ def _lock(handle: int, target: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise OutputError(
+        raise _BusyError(
             "another build is writing there",
             where=str(target),
             remedy="Wait for it to end, or choose another output with -o.",
@@ -142,16 +150,22 @@ def finish(target: Path) -> bool:
 def recover(target: Path) -> None:
     """Complete a swap whose process was killed, so that a reader finds the folder whole.
 
+    A process that is swapping just now is waited for, ten seconds at most.
+
     Raises:
-        OutputError: If another process is swapping just now, or the target cannot be written.
+        OutputError: If it does not end in that time, or the target cannot be written.
     """
-    if not pending(target):
-        return
-    try:
-        with locked(target):
-            finish(target)
-    except OSError as error:
-        raise _io.output_error(error, target) from error
+    end = time.monotonic() + _PATIENCE
+    while pending(target):
+        try:
+            with locked(target):
+                finish(target)
+        except OSError as error:
+            raise _io.output_error(error, target) from error
+        except _BusyError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def _remove(target: Path, path: str) -> None:

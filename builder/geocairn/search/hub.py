@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urljoin, urlsplit
 
-from geocairn import _io, layout
-from geocairn.errors import GeocairnError, HubError, MissingFileError
+from geocairn import _io, layout, swap
+from geocairn.errors import GeocairnError, HubError, MissingFileError, OutputError
 
 __all__ = ["Hub", "LocalHub", "Manifest", "open_hub"]
 
@@ -67,6 +67,7 @@ class LocalHub:
     def __init__(self, folder: Path, *, strict: bool = True) -> None:
         self.folder = folder
         self.href = str(folder)
+        _complete(folder)
         # Not resolved: a hub behind a symbolic link keeps the name that the user gave.
         self._root = Path(os.path.abspath(folder))  # noqa: PTH100
         self.manifest = read_manifest(self)
@@ -111,6 +112,18 @@ class LocalHub:
 
     def close(self) -> None:
         """See `Hub.close`; nothing stays open."""
+
+
+def _complete(folder: Path) -> None:
+    """Finish what a build that was killed while it published has left."""
+    try:
+        swap.recover(folder)
+    except OutputError as error:
+        raise HubError(
+            f"a build was publishing here and is not done: {error.message}",
+            where=str(folder),
+            remedy="Wait for it, or run `geocairn build` again where it can write.",
+        ) from error
 
 
 def read_manifest(hub: Hub | Any) -> Manifest:
