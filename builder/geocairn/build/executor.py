@@ -42,6 +42,11 @@ class Runner:
         self._start = start
         self._executor: Executor | None = None
 
+    def warm(self) -> None:
+        """Start the executor while there is something else to do; work is sure to come."""
+        if self._start is not None:
+            self._executor = self._executor or self._start()
+
     def run(
         self, function: Callable[[Task], Result], tasks: Iterable[Task], *, parallel: bool
     ) -> Iterator[Result]:

@@ -153,7 +153,7 @@ class _Build:
     def run(self, sources: Sequence[str]) -> BuildResult:
         begun = time.monotonic()
         before = self._cache.open(fresh=self._options.fresh)
-        inputs = self._read(sources)
+        inputs = self._read(sources, first=not before.chunks)
         known = self._cache.load_all(set(inputs.keys) & set(before.chunks))
         parts = self._prepare(inputs, known)
         self._tell(inputs, parts)
@@ -175,8 +175,8 @@ class _Build:
             changes=self._changes,
         )
 
-    def _read(self, sources: Sequence[str]) -> _Inputs:
-        """Open the sources and hash what they hold."""
+    def _read(self, sources: Sequence[str], *, first: bool) -> _Inputs:
+        """Open the sources and hash what they hold; for a first build, workers start meanwhile."""
         rules = Rules(
             config=self._options.config,
             store=self._options.store,
@@ -184,11 +184,13 @@ class _Build:
             ignore=self._options.ignore,
             collection=self._options.collection,
         )
+        opened = open_sources(sources, spool=self._stage.sources)
+        chunks = [chunk for source in opened for chunk in source.chunks()]
+        if first and sum(chunk.size for chunk in chunks) > _WORTH_A_POOL:
+            self._runner.warm()
         checker = rules.checker()
         settings = rules.digest(checker)
-        opened = open_sources(sources, spool=self._stage.sources)
         collections = read_collections(opened, checker=checker)
-        chunks = [chunk for source in opened for chunk in source.chunks()]
         # In threads, for reading and hashing need no interpreter.
         with ThreadPoolExecutor(2) as pool:
             digests = list(pool.map(lambda chunk: chunk.digest(), chunks))

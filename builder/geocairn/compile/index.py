@@ -187,7 +187,7 @@ def write_index(table: pa.Table, target: Path, *, ends: list[int]) -> Spliced:
         target,
         INDEX_SCHEMA,
         compression="zstd",
-        compression_level=9,
+        compression_level=6,
         use_dictionary=["collection", *facets],
         column_encoding=dict.fromkeys(_BOX, "BYTE_STREAM_SPLIT")
         | dict.fromkeys(packed, "DELTA_BINARY_PACKED"),

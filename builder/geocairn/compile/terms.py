@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +41,16 @@ class Postings:
     """Gathers the words of some items."""
 
     def __init__(self) -> None:
-        self._terms: list[str] = []
-        self._impacts: list[int] = []
+        # Words as numbers, in arrays: thousands of items' strings would not fit in the cache.
+        self._words: dict[str, int] = {}
+        self._codes = array("I")
+        self._impacts = bytearray()
         self._counts: list[int] = []
 
     def add(self, impacts: Mapping[str, int]) -> None:
         """Append one item's words with their impacts."""
-        self._terms.extend(impacts)
+        words = self._words
+        self._codes.extend([words.setdefault(word, len(words)) for word in impacts])
         self._impacts.extend(impacts.values())
         self._counts.append(len(impacts))
 
@@ -60,19 +64,18 @@ class Postings:
             One row a word, with its items (by place in the spool) and impacts; and how many
             postings there are for each beginning of a word, for `term_ranges`.
         """
-        encoded = pa.array(self._terms, pa.string()).dictionary_encode()
-        words = encoded.dictionary
+        words = pa.array(list(self._words), pa.string())
         by_name = pc.sort_indices(words).to_numpy()
         rank = np.empty(len(words), dtype=np.int64)
         rank[by_name] = np.arange(len(words))
-        codes = rank[encoded.indices.to_numpy()]
+        codes = rank[np.frombuffer(self._codes, dtype=np.uint32)]
         places = np.empty(len(order), dtype=np.uint32)
         places[order] = np.arange(len(order), dtype=np.uint32)
         owners = np.repeat(places, self._counts)
         order = np.argsort(codes, kind="stable")
         counts = np.bincount(codes, minlength=len(words))
         offsets = pa.array(np.concatenate(([0], np.cumsum(counts))).astype(np.int32))
-        impacts = np.array(self._impacts, dtype=np.uint8)[order]
+        impacts = np.frombuffer(self._impacts, dtype=np.uint8)[order]
         words = words.take(pa.array(by_name))
         table = pa.table(
             [
@@ -164,8 +167,8 @@ def _merge(
             weights = part["impacts"].flatten().to_numpy().astype(np.uint64)
             lows.append((np.uint64(15) - weights) << np.uint64(32) | own)
             counts.append(np.diff(lists.offsets.to_numpy()))
-            # A copy: the words must outlive the mapping.
-            names.append(pa.array(part["term"].to_pylist(), pa.string()))
+            # A copy, as joining makes: the words must outlive the mapping.
+            names.append(pa.concat_arrays([part["term"], names[0]]))
     encoded = pa.concat_arrays(names).dictionary_encode()
     by_name = pc.sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(len(by_name), dtype=np.uint64)

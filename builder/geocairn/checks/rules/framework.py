@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from geocairn.checks import parts
 from geocairn.checks.context import Context
@@ -62,7 +61,7 @@ _ENDINGS: dict[str, frozenset[str]] = {
 }
 # Endings that say plainly what a file is. Others (bin, zip, model) may hold anything.
 _TELLING = frozenset().union(*_ENDINGS.values()) - {"bin", "zip", "model", "tar", "tf", "index"}
-_COMPRESSED = re.compile(r"\.(?:gz|xz|bz2|zst|zip)\Z")
+_PACKED = frozenset(("gz", "xz", "bz2", "zst", "zip"))
 _MEDIA = {"pytorch": "torch", "torch": "torch", "tensorflow": "tf", "keras": "tf", "onnx": "onnx"}
 _AHEAD = ("torch.export", "torch.compile", "tf.keras.Model.export", "onnx", "tensorrt", "aot")
 _JUST_IN_TIME = ("torch.jit", "torch.compile", "torchscript", "jax", "onnx")
@@ -234,12 +233,14 @@ def _artifact(
 
 
 def _ending(href: str) -> str:
-    try:
-        path = urlsplit(href).path
-    except ValueError:
-        return ""
-    name = _COMPRESSED.sub("", path.rpartition("/")[2].lower())
+    # By hand, for it runs once an asset: without query and fragment, and without the host.
+    path = href.partition("#")[0].partition("?")[0]
+    if "://" in path:
+        path = path.partition("://")[2].partition("/")[2]
+    name = path.rpartition("/")[2].lower()
     stem, dot, ending = name.rpartition(".")
+    if dot and ending in _PACKED:
+        stem, dot, ending = stem.rpartition(".")
     return ending if stem and dot else ""
 
 
