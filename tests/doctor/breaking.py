@@ -89,3 +89,8 @@ def replaced(table: pa.Table, column: str, row: int, value: Any) -> pa.Table:
 
 def row_of(table: pa.Table, item: str) -> int:
     return int(table["id"].to_pylist().index(item))
+
+
+def point(document: dict[str, Any], relation: str, href: str) -> None:
+    """Let the first link of a relation lead elsewhere."""
+    next(link for link in document["links"] if link["rel"] == relation)["href"] = href

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
-from tests.doctor.breaking import COLLECTION, ITEM, TABLE, drift, edit, replaced, rewrite, row_of
+from tests.doctor.breaking import (
+    COLLECTION,
+    ITEM,
+    TABLE,
+    drift,
+    edit,
+    point,
+    replaced,
+    rewrite,
+    row_of,
+)
 
 from geocairn import layout
 
@@ -185,10 +195,6 @@ def _repeat(document: dict[str, Any], relation: str, **changes: str) -> None:
     document["links"].append(link | changes)
 
 
-def _point(document: dict[str, Any], relation: str, href: str) -> None:
-    next(link for link in document["links"] if link["rel"] == relation)["href"] = href
-
-
 @drift(layout.CATALOG, "DOC060")
 def catalog_lists_one_less(hub: Path) -> None:
     edit(hub / layout.CATALOG, lambda catalog: _drop(catalog, "child"))
@@ -223,12 +229,12 @@ def stranger_linked(hub: Path) -> None:
 
 @drift(COLLECTION, "DOC062", "DOC031")
 def collection_root_elsewhere(hub: Path) -> None:
-    edit(hub / COLLECTION, lambda collection: _point(collection, "root", "./collection.json"))
+    edit(hub / COLLECTION, lambda collection: point(collection, "root", "./collection.json"))
 
 
 @drift(ITEM, "DOC062", "DOC021")
 def item_parent_elsewhere(hub: Path) -> None:
-    edit(hub / ITEM, lambda item: _point(item, "parent", "../../c1/collection.json"))
+    edit(hub / ITEM, lambda item: point(item, "parent", "../../c1/collection.json"))
 
 
 @drift("c0/versioned-1.1.0/versioned-1.1.0.json", "DOC063", "DOC021")

@@ -10,6 +10,7 @@ import pytest
 from tests.items import model, models, square, write_catalog, write_lines
 
 from geocairn.build import BuildOptions, build
+from geocairn.config import HubConfig
 
 Item = dict[str, Any]
 
@@ -52,10 +53,12 @@ def hub(built: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def paged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub of one collection, ``c0``, that is large enough for pages."""
+    """A hub of one collection, ``c0``, that is large enough for pages and has an address."""
     folder = tmp_path_factory.mktemp("paged")
     base = model("page", geometry=square(0.0, 0.0))
     items = [base | {"id": f"page-{n:04d}-1.0.0", "collection": "c0"} for n in range(1150)]
     source = write_lines(folder / "items.ndjson", items)
-    build([str(source)], folder / "hub", options=BuildOptions(jobs=1, select=("HUB001",)))
+    config = HubConfig(url="https://example.org/hub/")
+    options = BuildOptions(jobs=1, select=("HUB001",), config=config)
+    build([str(source)], folder / "hub", options=options)
     return folder / "hub"

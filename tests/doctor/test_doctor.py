@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.doctor.breaking import edit, rewrite
+from tests.doctor.breaking import edit, point, rewrite
 from tests.server import Server
 
 from geocairn import HubError, _io
@@ -92,6 +92,16 @@ def test_a_page_that_is_wrong(paged: Path, tmp_path: Path) -> None:
     report = examine(str(hub))
     assert report.counts["DOC001"] == 1
     assert report.counts["DOC061"] > 100
+
+
+def test_links_to_oneself(paged: Path, tmp_path: Path) -> None:
+    hub = Path(shutil.copytree(paged, tmp_path / "hub"))
+    files = ("catalog.json", "c0/collection.json", "c0/page-0003-1.0.0/page-0003-1.0.0.json")
+    for name in files:
+        edit(hub / name, lambda document: point(document, "self", "https://example.org/else"))
+    report = examine(str(hub))
+    assert report.counts == {"DOC062": 3, "DOC021": 1, "DOC031": 1}
+    assert {f.origin for f in report.kept if f.code == "DOC062"} == set(files)
 
 
 def test_a_page_that_is_too_long(paged: Path, tmp_path: Path) -> None:

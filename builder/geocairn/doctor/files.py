@@ -49,6 +49,8 @@ class HubFiles:
             yield from self._read(paths[start : start + _AT_ONCE])
 
     def _read(self, paths: Sequence[str]) -> list[bytes | None]:
+        if self.folder is not None:
+            return [_read_local(f"{self.folder}/{path}", self.hub, path) for path in paths]
         try:
             return list(self.hub.read_many(paths))
         except MissingFileError:
@@ -58,13 +60,14 @@ class HubFiles:
             middle = len(paths) // 2
             return self._read(paths[:middle]) + self._read(paths[middle:])
 
-    def card(self, collection: str, item: str) -> str | None:
-        """Text of an item's model card; behind a URL this is a request, so ask rarely."""
-        path = layout.card(collection, item)
-        if self.folder is not None and not os.path.isfile(self.folder / path):  # noqa: PTH113
-            return None
-        data = self.read(path)
-        return None if data is None else data.decode("utf-8", "replace")
+    def cards(self, places: Sequence[tuple[str, str]]) -> Iterator[str | None]:
+        """Texts of some items' model cards; behind a URL each is a request, so ask rarely.
+
+        Args:
+            places: Collection and id of each.
+        """
+        for data in self.read_many([layout.card(*place) for place in places]):
+            yield None if data is None else data.decode("utf-8", "replace")
 
     def size(self, path: str) -> int:
         """Length of a file in bytes.
@@ -102,6 +105,11 @@ class HubFiles:
     def close(self) -> None:
         """Release connections."""
         self.hub.close()
+
+
+def _read_local(place: str, hub: Hub, path: str) -> bytes | None:
+    # Asked before it is opened: most items have no card, and an exception each takes long.
+    return hub.read(path) if os.path.isfile(place) else None  # noqa: PTH113
 
 
 class _Remote:

@@ -74,8 +74,7 @@ def read_index(context: Context) -> Index | None:
                 parts.append(part.cast(INDEX_SCHEMA))
                 context.progress.advance(part.num_rows)
     except MissingFileError:
-        context.say("DOC001", "is not there", file=file)
-        return None
+        return None  # the manifest lists it, and there it is found
     except (OSError, ValueError, pa.ArrowException) as error:
         context.say("DOC002", f"is no whole Parquet file: {_first_line(error)}", file=file)
         return None

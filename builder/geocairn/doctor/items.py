@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,16 +77,17 @@ class ItemChecks:
         self._compare_index(items, rows, footprints)
         self._index.bounds[rows] = footprints.bounds
         self._index.seen[rows] = True
-        for row, item in zip(rows.tolist(), items, strict=True):
-            self._words.add(row, item, card=self._card(collection, item["id"]))
+        cards = self._cards([(collection, item["id"]) for item in items])
+        for row, item, card in zip(rows.tolist(), items, cards, strict=True):
+            self._words.add(row, item, card=card)
             check_item_links(self._context, item, index.links.get(item["id"], ()))
         check_assets(self._context, items)
         return {name for name in footprints.type_names() if name is not None}
 
-    def _card(self, collection: str, item: str) -> str | None:
+    def _cards(self, places: list[tuple[str, str]]) -> Iterable[str | None]:
         files = self._context.files
-        # Behind a URL only where an item's words differ without it.
-        return None if files.folder is None else files.card(collection, item)
+        # Behind a URL they are asked for only where an item's words differ without.
+        return [None] * len(places) if files.folder is None else files.cards(places)
 
     def _read(self, places: list[tuple[str, str]]) -> list[Item | None]:
         """Items by their files; None for one that cannot be compared further."""

@@ -18,6 +18,8 @@ from geocairn.errors import MissingFileError
 
 __all__ = ["check_facets", "check_folders", "check_manifest", "check_order"]
 
+_SMALLEST_PARQUET = 12
+
 
 def check_manifest(context: Context, index: Index | None) -> None:
     """Compare the manifest with the files and with the search index."""
@@ -32,6 +34,9 @@ def check_manifest(context: Context, index: Index | None) -> None:
         if recorded["size"] != size:
             message = f"{path} has {size:,} bytes"
             context.say("DOC010", message, file=file, path=(*place, "size"), value=recorded["size"])
+            continue
+        if size < _SMALLEST_PARQUET:
+            context.say("DOC002", f"has {size} bytes, too few for a Parquet file", file=path)
             continue
         footer = int.from_bytes(context.files.range(path, size - 8, size - 4), "little") + 8
         if recorded.get("footer") != footer:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from geocairn import layout, text
+from geocairn import _io, layout, text
 from geocairn.compile.terms import TERMS_SCHEMA
 from geocairn.doctor.context import Context
 from geocairn.doctor.index import Index
@@ -26,6 +26,7 @@ __all__ = ["Words"]
 _MASK = (1 << 64) - 1
 _EXPLAINED = 200
 _SHOWN = 5
+_AT_ONCE = 256
 _BATCH = 1 << 14
 
 
@@ -69,7 +70,7 @@ class Words:
                 inside = rows < len(sums)
                 np.add.at(sums, rows[inside], np.repeat(hashes, counts)[inside])
         except MissingFileError:
-            self._context.say("DOC001", "is not there", file=layout.TERMS)
+            return  # the manifest lists it, and there it is found
         except (OSError, ValueError, pa.ArrowException) as error:
             message = f"is no whole Parquet file: {str(error).partition(chr(10))[0]}"
             self._context.say("DOC002", message, file=layout.TERMS)
@@ -92,9 +93,8 @@ class Words:
     def _explain(self, rows: npt.NDArray[np.int64], sums: npt.NDArray[np.uint64]) -> None:
         """Say what differs in some rows, once their model cards are taken into account."""
         open_rows: dict[int, dict[str, int]] = {}
-        for row in rows.tolist():
-            wanted = self._wanted(row)
-            if wanted is None or _sum(wanted) == int(sums[row]):
+        for row, wanted in self._wanted(rows):
+            if _sum(wanted) == int(sums[row]):
                 continue
             if len(open_rows) < _EXPLAINED:
                 open_rows[row] = wanted
@@ -104,15 +104,17 @@ class Words:
         for row, wanted in open_rows.items():
             self._say(row, _differences(wanted, found[row]))
 
-    def _wanted(self, row: int) -> dict[str, int] | None:
-        """Words of an item, its model card's included."""
-        table, files = self._index.table, self._context.files
-        place = table["collection"][row].as_py(), table["id"][row].as_py()
-        data = files.read(layout.item_json(*place))
-        item = None if data is None else self._context.parse(data, layout.item_json(*place))
-        if item is None:
-            return None
-        return text.impacts(text.text_fields(item, card=files.card(*place)))
+    def _wanted(self, rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, dict[str, int]]]:
+        """Words of the items of some rows, their model cards' included."""
+        files = self._context.files
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            names = self._index.table.select(["collection", "id"]).take(pa.array(part))
+            places = list(zip(*(column.to_pylist() for column in names.columns), strict=True))
+            found = files.read_many([layout.item_json(*place) for place in places])
+            for row, data, card in zip(part.tolist(), found, files.cards(places), strict=True):
+                if data is not None:  # it was read and understood before
+                    yield row, text.impacts(text.text_fields(_io.loads(data), card=card))
 
     def _postings(self, wanted: dict[int, Any]) -> dict[int, dict[str, int]]:
         """All that the term index has for some rows."""
