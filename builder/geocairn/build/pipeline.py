@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from geocairn import _io
 from geocairn.build.cache import Cache, State
 from geocairn.build.collections import Collections, read_collections
@@ -193,6 +195,8 @@ class _Build:
         collections = read_collections(opened, checker=checker)
         # In threads, for reading and hashing need no interpreter.
         with ThreadPoolExecutor(2) as pool:
+            # pyarrow's first conversion imports pandas where there is one: meanwhile, then.
+            pool.submit(pa.array, [0])
             digests = list(pool.map(lambda chunk: chunk.digest(), chunks))
         keys = [_io.digest(settings.encode(), digest.encode()) for digest in digests]
         whole = (settings, collections.digest(), *keys)
