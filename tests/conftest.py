@@ -30,9 +30,11 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
 def pytest_configure(config: pytest.Config) -> None:
     for name in ("connect", "connect_ex"):
         setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
-    # A proxy would answer where nothing should, and a terminal's width would wrap messages.
+    # A proxy would answer where nothing should, a terminal's width would wrap messages, and a make
+    # that starts the tests would be taken for the parent of the ones they start.
+    foreign = ("GEOCAIRN_SCHEMAS", "COLUMNS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
     for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name in ("GEOCAIRN_SCHEMAS", "COLUMNS"):
+        if name.lower().endswith("_proxy") or name in foreign:
             del os.environ[name]
 
 
