@@ -178,16 +178,16 @@ def item(number: int, rng: random.Random, places: list[tuple[float, float]]) -> 
     """One item."""
     sensor = rng.choice(list(SENSORS))
     gsd, bands = SENSORS[sensor]
-    bands = rng.sample(bands, rng.randint(min(3, len(bands)), len(bands)))
+    bands = rng.sample(bands, rng.randint(3, min(4, len(bands))))
     theme, architecture, task = rng.choice(THEMES), rng.choice(ARCHITECTURES), rng.choice(TASKS)
     slug = architecture.lower().replace("+", "plus").replace("/", "-")
-    classes = rng.sample(CLASSES, rng.randint(2, 6))
+    classes = rng.sample(CLASSES, rng.randint(2, 4))
     geometry, bbox = footprint(rng, places)
     name = f"{slug}-{theme}-{number:07d}"
     everywhere = ["global"] if bbox == [-180.0, -90.0, 180.0, 90.0] else []
     properties = {
         "title": title(architecture, theme, sensor, rng),
-        "description": " ".join(rng.choices(WORDS, k=rng.randint(20, 60))).capitalize() + ".",
+        "description": " ".join(rng.choices(WORDS, k=rng.randint(12, 32))).capitalize() + ".",
         **times(rng),
         "created": day(rng, 2021, 2024),
         "version": "1.0.0",
@@ -290,7 +290,7 @@ def model_output(task: str, classes: list[str]) -> dict[str, Any]:
             {
                 "value": value,
                 "name": name.replace(" ", "_"),
-                "description": f"{name} as seen from above",
+                "description": f"{name} from above",
             }
             for value, name in enumerate(classes)
         ],
