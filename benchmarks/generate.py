@@ -229,7 +229,6 @@ def item(number: int, rng: random.Random, places: list[tuple[float, float]]) -> 
                 "rel": "cite-as",
                 "href": f"https://doi.org/10.5281/zenodo.{rng.randint(10**6, 10**7)}",
             },
-            {"rel": "license", "href": "https://spdx.org/licenses/", "type": "text/html"},
         ],
         "assets": assets(name, sensor, [band(*b) for b in bands], parameters * 4, rng),
     }
@@ -271,8 +270,6 @@ def model_input(rng: random.Random, bands: list[tuple[str, str, float]]) -> dict
             "data_type": "float32",
         },
         "value_scaling": scaling,
-        "resize_type": None,
-        "pre_processing_function": None,
     }
 
 
@@ -294,7 +291,6 @@ def model_output(task: str, classes: list[str]) -> dict[str, Any]:
             }
             for value, name in enumerate(classes)
         ],
-        "post_processing_function": None,
     }
 
 
