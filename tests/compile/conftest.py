@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from benchmarks.generate import items as generated
+from tests.compile.reading import BOX
 from tests.items import square, write_lines
 
 from geocairn.build import BuildOptions, build
@@ -59,3 +62,20 @@ def hub(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> Path:
 def table_path(hub: Path) -> str:
     """The collection's ``items.parquet``."""
     return str(hub / "floods" / "items.parquet")
+
+
+@pytest.fixture(scope="session")
+def by_id(items: list[Item]) -> dict[str, Item]:
+    return {item["id"]: item for item in items}
+
+
+@pytest.fixture(scope="session")
+def in_box(items: list[Item]) -> set[str]:
+    """Ids of the items whose geometry meets `BOX`, by shapely over their JSON."""
+    area = shapely.box(*BOX)
+    shapes = {
+        i["id"]: shapely.from_geojson(json.dumps(i["geometry"])) for i in items if i["geometry"]
+    }
+    found = {name for name, shape in shapes.items() if shape.intersects(area)}
+    assert 5 < len(found) < len(items) / 2
+    return found

@@ -9,10 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,58 +19,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
-import rustac
 import shapely
 import stac_geoparquet.arrow
-from benchmarks.generate import items as generated
 from tests.compile.conftest import DEEP, NOWHERE, WRAPPED
+from tests.compile.reading import ASSET_FIELDS, BOX, JSON_TEXTS, moment, typed_assets, without_nulls
 from tests.extensions import extension_file
-from tests.items import write_lines
-
-from geocairn.build import BuildOptions, build
 
 Item = dict[str, Any]
-JSON_TEXTS = ("mlm:input", "mlm:output", "mlm:hyperparameters")
-ASSET_FIELDS = ("href", "type", "title", "roles", "mlm:artifact_type")
-BOX = (0.0, 0.0, 40.0, 40.0)
-
-
-@pytest.fixture(scope="module")
-def by_id(items: list[Item]) -> dict[str, Item]:
-    return {item["id"]: item for item in items}
-
-
-@pytest.fixture(scope="module")
-def in_box(items: list[Item]) -> set[str]:
-    """Ids of the items whose geometry meets `BOX`, by shapely over their JSON."""
-    area = shapely.box(*BOX)
-    shapes = {
-        i["id"]: shapely.from_geojson(json.dumps(i["geometry"])) for i in items if i["geometry"]
-    }
-    found = {name for name, shape in shapes.items() if shape.intersects(area)}
-    assert 5 < len(found) < len(items) / 2
-    return found
-
-
-def typed_assets(item: Item) -> dict[str, Any]:
-    """What of an item's assets is typed: the five common fields of the common keys."""
-    return {
-        key: {name: asset[name] for name in ASSET_FIELDS if name in asset}
-        for key, asset in item["assets"].items()
-        if key != "seldom"
-    }
-
-
-def without_nulls(value: Any) -> Any:
-    return (
-        {k: without_nulls(v) for k, v in value.items() if v is not None}
-        if isinstance(value, dict)
-        else value
-    )
-
-
-def moment(text: str | None) -> dt.datetime | None:
-    return None if text is None else dt.datetime.fromisoformat(text)
 
 
 def test_pyarrow_reads_typed_columns(table_path: str, by_id: dict[str, Item]) -> None:
@@ -156,71 +108,6 @@ def test_stac_geoparquet_cannot_read_an_item_without_a_place(table_path: str) ->
     # Its own limit: it wants the sides of every box without a copy. Filter such items out first.
     with pytest.raises(pa.ArrowInvalid, match="zero_copy"):
         list(stac_geoparquet.arrow.stac_table_to_items(pq.read_table(table_path)))
-
-
-def test_rustac_reads_every_typed_field(table_path: str, by_id: dict[str, Item]) -> None:
-    found = rustac.read_sync(table_path)["features"]
-    assert [item["id"] for item in found] == pq.read_table(table_path)["id"].to_pylist()
-    for item in found:
-        original = by_id[item["id"]]
-        wanted = original["properties"]
-        if item["id"] == NOWHERE:  # its own limit: it has no null geometry
-            assert item["geometry"] == {"type": "Polygon", "coordinates": []}
-            assert "bbox" not in item
-        else:
-            assert shapely.from_geojson(json.dumps(item["geometry"])).equals(
-                shapely.from_geojson(json.dumps(original["geometry"]))
-            )
-        for name in ("datetime", "start_datetime", "end_datetime", "created"):
-            assert moment(item["properties"].get(name)) == moment(wanted.get(name))
-        for name in ("title", "license", "gsd", "mlm:name", "mlm:tasks", "mlm:total_parameters"):
-            assert item["properties"].get(name) == wanted.get(name)
-        for name in JSON_TEXTS:
-            assert json.loads(item["properties"][name]) == wanted[name]
-        assert item["assets"] == typed_assets(original)
-
-
-@pytest.fixture(scope="module")
-def client(extensions: Path) -> rustac.DuckdbClient:
-    try:
-        return rustac.DuckdbClient(extension_directory=extensions, install_extensions=False)
-    except rustac.RustacError as error:
-        pytest.skip(f"rustac has another DuckDB in it than the extensions are for: {error}")
-
-
-def test_rustac_duckdb_client_searches(
-    client: rustac.DuckdbClient, table_path: str, by_id: dict[str, Item], in_box: set[str]
-) -> None:
-    assert {item["id"] for item in client.search(table_path, bbox=list(BOX))} == in_box
-    fine = {item["id"] for item in by_id.values() if item["properties"]["gsd"] < 1}
-    found = client.search(table_path, filter="gsd < 1", limit=1000)
-    assert {item["id"] for item in found} == fine
-    for item in found:
-        assert item["assets"] == typed_assets(by_id[item["id"]])
-        assert (
-            json.loads(item["properties"]["mlm:input"])
-            == by_id[item["id"]]["properties"]["mlm:input"]
-        )
-
-
-def test_rustac_search_takes_the_file(
-    extensions: Path, client: rustac.DuckdbClient, table_path: str, in_box: set[str]
-) -> None:
-    code = (
-        "import json, rustac, sys\n"
-        f"found = rustac.search_sync(sys.argv[1], bbox={list(BOX)})\n"
-        "print(json.dumps([item['id'] for item in found]))\n"
-    )
-    # In a process of its own, for it installs extensions into the home folder.
-    done = subprocess.run(
-        [sys.executable, "-c", code, table_path],
-        env={"HOME": str(extensions.parents[1])},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert set(json.loads(done.stdout)) == in_box
 
 
 def test_geopandas_reads_a_frame(table_path: str, by_id: dict[str, Item], in_box: set[str]) -> None:
@@ -327,17 +214,3 @@ def test_duckdb_answers_sql(
         if (at := moment(item["properties"].get("datetime"))) and at >= since
     ]
     assert sorted(found) == sorted(wanted)
-
-
-def test_as_small_as_it_should_be(tmp_path: Path) -> None:
-    """Lossless, and yet no more than half again as large as rustac's file, which is lossy."""
-    given = [item | {"collection": "floods"} for item in generated(1500)]
-    for item in given:  # rustac cannot write these at all
-        del item["properties"]["mlm:hyperparameters"]
-    source = write_lines(tmp_path / "items.ndjson", given)
-    build([str(source)], tmp_path / "hub", options=BuildOptions(jobs=1, select=("HUB001",)))
-    rustac.write_sync(str(tmp_path / "rustac.parquet"), given)
-    ours = (tmp_path / "hub" / "floods" / "items.parquet").stat().st_size
-    theirs = (tmp_path / "rustac.parquet").stat().st_size
-    assert ours <= 1.5 * theirs
-    assert pq.read_metadata(tmp_path / "rustac.parquet").num_rows == len(given)
