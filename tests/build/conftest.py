@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from geocairn.build import BuildOptions
 from geocairn.checks import SchemaStore
+
+
+@pytest.fixture(autouse=True)
+def _forgetful_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a disk remembers after a power cut is not at stake here, and takes its time."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture(scope="session")
