@@ -29,7 +29,7 @@ class Measured:
     processor: float
 
 
-def run(command: Sequence[str], *, interval: float = 0.5) -> Measured:
+def run(command: Sequence[str], *, interval: float = 2.0) -> Measured:
     """Run a command to its end and watch its memory; it must succeed."""
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
