@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from geocairn.compile.splice import described, splice
-from geocairn.compile.thrift import read_struct
+from geocairn.thrift import read_struct
 from geocairn.errors import InputError
 
 SIZES = (1000, 0, 1, 777, 5000)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.items import models
 
-from geocairn.compile.thrift import (
+from geocairn.thrift import (
     BINARY,
     BYTE,
     DOUBLE,

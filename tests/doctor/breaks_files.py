@@ -12,7 +12,7 @@ import pyarrow as pa
 from tests.doctor.breaking import COLLECTION, ITEM, TABLE, drift, edit, replaced, rewrite
 
 from geocairn import layout
-from geocairn.compile.thrift import BINARY, read_struct, write_struct
+from geocairn.thrift import BINARY, read_struct, write_struct
 
 # Files that are not there, or not whole
 

@@ -90,7 +90,9 @@ def test_no_byte_travels_twice() -> None:
 
     file = RangeFile(fetch, size=len(data), footer=70_000)
     assert file.read(len(data) - 8, len(data)) == data[-8:]
-    assert fetched == [(len(data) - 70_000 - (len(data) - 70_000) % 16384, len(data))]
+    ((start, end),) = fetched
+    assert end == len(data)
+    assert 0 <= len(data) - 70_000 - start < 1 << 14
     rng = np.random.default_rng(5)
     for _ in range(300):
         start = int(rng.integers(0, len(data)))

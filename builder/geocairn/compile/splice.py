@@ -14,7 +14,8 @@ from typing import IO, Any
 
 import pyarrow.parquet as pq
 
-from geocairn.compile.thrift import (
+from geocairn.errors import InputError
+from geocairn.thrift import (
     BINARY,
     I32,
     I64,
@@ -24,7 +25,6 @@ from geocairn.compile.thrift import (
     read_struct,
     write_struct,
 )
-from geocairn.errors import InputError
 
 __all__ = ["Spliced", "described", "splice"]
 

@@ -124,13 +124,16 @@ class Engine:
         """Collection and id of each row, in the order asked for."""
         if len(rows) == 0:
             return []
+        ids = self.hub.values(layout.INDEX, "id", rows.tolist())
+        columns = "row, collection" if ids else "row, collection, id"
         found = self.arrays(
-            f"SELECT row, collection, id FROM {INDEX} WHERE row IN (SELECT row FROM given)",
+            f"SELECT {columns} FROM {INDEX} WHERE row IN (SELECT row FROM given)",
             given={"row": rows},
         )
-        named = zip(found["collection"].tolist(), found["id"].tolist(), strict=True)
-        known = dict(zip(found["row"].tolist(), named, strict=True))
-        return [known[row] for row in rows.tolist()]
+        own = np.argsort(plain(found["row"]))
+        places = own[np.searchsorted(plain(found["row"]), rows, sorter=own)]
+        names = found["collection"][places].tolist()
+        return list(zip(names, ids or found["id"][places].tolist(), strict=True))
 
 
 def _give(cursor: Any, given: Arrays, parameters: dict[str, Any]) -> str:

@@ -41,6 +41,10 @@ class Hub(Protocol):
         """What DuckDB opens to read a Parquet file of the hub."""
         ...
 
+    def values(self, path: str, column: str, rows: list[int]) -> list[str] | None:
+        """Values of a Parquet file's column where the hub reads them best, else None."""
+        ...
+
     def locate(self, path: str, href: str = "") -> str:
         """Absolute place of a file of the hub, or of what a relative `href` in it points to."""
         ...
@@ -101,6 +105,9 @@ class LocalHub:
         """See `Hub.scan_path`."""
         # Characters that could be wildcards need no care: DuckDB tries the very name first.
         return str(self._root / path)
+
+    def values(self, path: str, column: str, rows: list[int]) -> None:
+        """See `Hub.values`; DuckDB reads files on disk best."""
 
     def locate(self, path: str, href: str = "") -> str:
         """See `Hub.locate`; relative hrefs are decoded, as they are URL references."""

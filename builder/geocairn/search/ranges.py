@@ -13,7 +13,7 @@ from fsspec.spec import AbstractFileSystem
 __all__ = ["SCHEME", "Handle", "RangeFile", "RangeFileSystem", "Ranged"]
 
 SCHEME = "geocairn"
-_BLOCK = 1 << 14
+_BLOCK = 1 << 10
 _WHOLE = 1 << 19
 """Files up to half a MiB come in one request, as their many small reads would cost more."""
 
@@ -36,6 +36,11 @@ class RangeFile:
         self._lock = threading.Lock()
         self._footer = footer
 
+    @property
+    def is_small(self) -> bool:
+        """Whether the file comes whole with the first read."""
+        return self.size <= _WHOLE
+
     def read(self, start: int, end: int) -> bytes:
         """Bytes `start` up to, not including, `end`, or up to the end of the file."""
         end = min(end, self.size)
@@ -55,7 +60,7 @@ class RangeFile:
 
     def _missing(self, start: int, end: int) -> list[tuple[int, int]]:
         """Runs of blocks to fetch; the footer comes whole with its first block."""
-        if not self._blocks and self.size <= _WHOLE:
+        if not self._blocks and self.is_small:
             start, end = 0, self.size
         elif end > self.size - self._footer:
             start, end = min(start, self.size - self._footer), self.size
@@ -78,6 +83,11 @@ class Ranged(Protocol):
     """
 
     size: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the file comes whole with the first read."""
+        return self.size <= _WHOLE
 
     def read(self, start: int, end: int) -> bytes:
         """Bytes `start` up to, not including, `end`, or up to the end of the file."""

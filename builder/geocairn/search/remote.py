@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 
 import aiohttp
 import yarl
+import zstandard
 from fsspec.asyn import get_loop, iothread, sync
 
 from geocairn import layout
 from geocairn.errors import HubError, MissingFileError
 from geocairn.search.hub import Manifest, join_url, read_manifest
+from geocairn.search.pages import PageReader
 from geocairn.search.ranges import SCHEME, RangeFile, RangeFileSystem
 
 __all__ = ["RemoteHub"]
@@ -55,6 +57,8 @@ class RemoteHub:
         self.requests = 0
         self._session: aiohttp.ClientSession | None = None
         self._files: dict[str, RangeFile] = {}
+        self._pages: dict[tuple[str, str], PageReader] = {}
+        self._without_pages: set[str] = set()
         self._lock = threading.Lock()
         self.manifest: Manifest = read_manifest(self)
         self._recorded: Manifest = self.manifest["files"] if strict else {}
@@ -100,6 +104,20 @@ class RemoteHub:
                     footer=recorded.get("footer", 0),
                 )
             return self._files[path]
+
+    def values(self, path: str, column: str, rows: list[int]) -> list[str] | None:
+        """See `Hub.values`: page by page, where a file is too large to be here already."""
+        file = self.file(path)
+        if file.is_small or path in self._without_pages:
+            return None
+        try:
+            if (path, column) not in self._pages:
+                self._pages[path, column] = PageReader(file, column)
+            return self._pages[path, column].values(rows)
+        except (ValueError, KeyError, IndexError, zstandard.ZstdError):
+            # Written by something else than geocairn: DuckDB reads it all the same.
+            self._without_pages.add(path)
+            return None
 
     def close(self) -> None:
         """Close the connections; the next read opens new ones."""
