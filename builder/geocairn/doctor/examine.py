@@ -31,7 +31,7 @@ Picks = dict[str, dict[int, npt.NDArray[np.int64]]]
 def examine(href: str, *, sample: int | None = None, progress: Progress | None = None) -> Report:
     """Compare everything that a hub says with everything else that it says.
 
-    Memory holds the rows of the search index (about half a GiB a million items) and otherwise
+    Memory holds the rows of the search index (about a GiB a million items) and otherwise
     a few hundred items at a time.
 
     Args:
@@ -47,9 +47,13 @@ def examine(href: str, *, sample: int | None = None, progress: Progress | None =
         HubError: When there is no hub, or it cannot be reached.
     """
     context = Context(HubFiles(href), progress or Silent(), sample)
+    pool = pa.default_memory_pool()
+    # Arrow's own allocators keep what tables have been decoded into; this one gives it back.
+    pa.set_memory_pool(pa.system_memory_pool())
     try:
         _examine(context)
     finally:
+        pa.set_memory_pool(pool)
         context.files.close()
     return context.report
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from geocairn import layout
 from geocairn.errors import MissingFileError
 from geocairn.search.hub import Hub, LocalHub, open_hub
-from geocairn.search.ranges import Handle
+from geocairn.search.ranges import Handle, Ranged
 from geocairn.search.remote import RemoteHub
 
 __all__ = ["HubFiles"]
@@ -112,7 +112,7 @@ def _read_local(place: str, hub: Hub, path: str) -> bytes | None:
     return hub.read(path) if os.path.isfile(place) else None  # noqa: PTH113
 
 
-class _Remote:
+class _Remote(Ranged):
     """Ranges of a remote file, kept nowhere: a table is read once, from one end to the other."""
 
     def __init__(self, hub: RemoteHub, path: str, size: int) -> None:

@@ -19,6 +19,7 @@ from geocairn.errors import MissingFileError
 __all__ = ["Index", "read_index"]
 
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
+_AT_ONCE = 1 << 16
 _WITH_STATISTICS = ("row", *_SIDES, "start", "end")
 
 Rows = npt.NDArray[np.int64]
@@ -78,8 +79,18 @@ def read_index(context: Context) -> Index | None:
     except (OSError, ValueError, pa.ArrowException) as error:
         context.say("DOC002", f"is no whole Parquet file: {_first_line(error)}", file=file)
         return None
-    table = pa.concat_tables([INDEX_SCHEMA.empty_table(), *parts]).combine_chunks()
-    return _checked(context, table)
+    return _checked(context, _joined(parts))
+
+
+def _joined(parts: list[pa.Table]) -> pa.Table:
+    """One table of whole columns, joined one by one so that memory holds few of them twice."""
+    table = pa.concat_tables([INDEX_SCHEMA.empty_table(), *parts])
+    parts.clear()
+    columns = []
+    for name in INDEX_SCHEMA.names:
+        columns.append(table[name].combine_chunks())
+        table = table.drop_columns([name])
+    return pa.Table.from_arrays(columns, schema=INDEX_SCHEMA)
 
 
 def _first_line(error: Exception) -> str:
@@ -109,6 +120,8 @@ def _checked(context: Context, table: pa.Table) -> Index:
 
 
 def _check_repeats(context: Context, table: pa.Table) -> None:
+    if pc.count_distinct(table["id"]).as_py() == table.num_rows:
+        return
     counts = pc.value_counts(table["id"])
     repeated = counts.filter(pc.greater(counts.field("counts"), 1))
     for one in repeated.to_pylist():
@@ -119,8 +132,8 @@ def _check_repeats(context: Context, table: pa.Table) -> None:
 def _version_links(table: pa.Table) -> dict[str, tuple[tuple[str, str], ...]]:
     """Version links of the items that have sisters, of which most have none."""
     versioned = table.select(["collection", "id", "version"]).filter(table["version"].is_valid())
-    names = (versioned[name].to_pylist() for name in ("id", "version"))
-    models = pa.array([model_name(*pair) for pair in zip(*names, strict=True)], pa.string())
+    batches = versioned.select(["id", "version"]).to_batches(max_chunksize=_AT_ONCE)
+    models = pa.chunked_array([_models(batch) for batch in batches], pa.string())
     keys = pc.binary_join_element_wise(versioned["collection"], models, "/").combine_chunks()
     codes = pc.fill_null(keys.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
     counts = np.bincount(codes[codes >= 0], minlength=1)
@@ -132,3 +145,8 @@ def _version_links(table: pa.Table) -> dict[str, tuple[tuple[str, str], ...]]:
         members.setdefault(code, []).append((one[0], one[1]))
     # Without repeats, which are found elsewhere.
     return version_links(list(dict.fromkeys(one)) for one in members.values())
+
+
+def _models(batch: pa.RecordBatch) -> pa.Array:
+    pairs = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    return pa.array([model_name(*pair) for pair in pairs], pa.string())
