@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from geocairn.compile.splice import described, splice
-from geocairn.thrift import read_struct
 from geocairn.errors import InputError
+from geocairn.thrift import read_struct
 
 SIZES = (1000, 0, 1, 777, 5000)
 
