@@ -1,12 +1,25 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from geocairn.build import BuildOptions
 from geocairn.checks import SchemaStore
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where there is one: these tests write and remove thousands of files."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="geocairn-test-", dir=memory) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)

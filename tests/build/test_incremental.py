@@ -16,6 +16,7 @@ from tests.trees import differences, tree
 
 from geocairn.build import BuildOptions, build
 from geocairn.checks import SchemaStore
+from geocairn.swap import state_folder
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -29,6 +30,8 @@ def test_random_edits(tmp_path: Path, options: BuildOptions, seed: int) -> None:
         fresh = tmp_path / f"fresh{step}"
         build([str(folder)], fresh, options=options)
         assert differences(tree(hub), tree(fresh)) == [], catalog.log
+        shutil.rmtree(fresh)
+        shutil.rmtree(state_folder(fresh))
         catalog.edit()
 
 
