@@ -25,6 +25,7 @@ from geocairn.swap import undisturbed
 
 __all__ = ["Runner", "open_runner"]
 
+_PATIENCE = 10
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -90,7 +91,7 @@ class Runner:
         if at_once and isinstance(self._executor, _Pool):
             self._executor.abandon()
         if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
+            self._executor.shutdown()
 
 
 @contextmanager
@@ -174,12 +175,19 @@ def _dask_runner(address: str, stack: ExitStack) -> Runner:
             remedy="Install it with: pip install 'geocairn[dask]'",
         ) from None
     try:
-        client: Any = stack.enter_context(cast(Any, Client)(address, timeout="10s"))
+        client: Any = stack.enter_context(cast(Any, Client)(address, timeout=_PATIENCE))
     except (OSError, ValueError) as error:
         raise GeocairnError(
             f"no Dask scheduler answers: {error}",
             where=address,
             remedy="Start one with `dask scheduler`, and give its address.",
         ) from error
-    threads = sum(client.nthreads().values())
-    return Runner(max(1, threads), client.get_executor)
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        raise GeocairnError(
+            "the Dask cluster has no workers",
+            where=address,
+            remedy="Start some with `dask worker`, and give them this address.",
+        ) from None
+    return Runner(sum(client.nthreads().values()), client.get_executor)

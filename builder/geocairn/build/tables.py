@@ -122,9 +122,13 @@ class Tables:
         ranges = self._term_ranges()
         self._progress.step("Writing the search index", total=len(ranges) + 1)
         # In threads: sorting, compressing and waiting for processes need no interpreter.
-        with ThreadPoolExecutor(2) as pool:
+        pool = ThreadPoolExecutor(2)
+        try:
             index, terms = pool.submit(self._index), pool.submit(self._terms, ranges)
             return {layout.INDEX: index.result(), layout.TERMS: terms.result()}
+        finally:
+            # Interrupted, nobody waits for them: they end with the processes that they wait for.
+            pool.shutdown(wait=False)
 
     def _index(self) -> Spliced:
         ends = group_ends(self._hashes, self._tiers)
