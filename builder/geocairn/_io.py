@@ -123,12 +123,15 @@ def canonical(value: Any) -> bytes:
 
 
 def digest(*parts: bytes) -> str:
-    """BLAKE2b-128 of the parts, each preceded by its length, as 32 hexadecimal digits."""
-    state = hashlib.blake2b(digest_size=16)
+    """SHA2-256 of the parts, each preceded by its length: the first 32 hexadecimal digits.
+
+    Processors have instructions for it, and it takes less than half the time of BLAKE2.
+    """
+    state = hashlib.sha256()
     for part in parts:
         state.update(len(part).to_bytes(8, "little"))
         state.update(part)
-    return state.hexdigest()
+    return state.hexdigest()[:32]
 
 
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:

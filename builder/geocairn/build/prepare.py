@@ -168,7 +168,7 @@ def prepare(task: ChunkTask) -> Prepared:
         data = _io.dumps(item)
         files = _stage(task, item, data, assets, card=raw.card)
         encoder.add(item)
-        digest = hashlib.blake2b(data, digest_size=16).digest()
+        digest = hashlib.sha256(data).digest()[:16]
         rows.add(item, digest=digest, position=raw.index, claims=claims, files=files)
         postings.add(text.impacts(text.text_fields(item, card=raw.card)))
         done.asset_keys.update(_keys(item.get("assets")))
