@@ -108,8 +108,9 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit:
+        # Whoever read our output has seen enough; click ends with 1, which is for findings.
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
+            sys.exit(0)
+        raise
     sys.exit(result if isinstance(result, int) else 0)

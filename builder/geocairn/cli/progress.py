@@ -28,6 +28,8 @@ class _Rate(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
+        if not speed and task.elapsed:  # all came at once
+            speed = task.completed / task.elapsed
         if not speed:
             return Text("")
         unit = task.fields.get("unit")

@@ -70,7 +70,14 @@ def _facet_options(command: click.Command) -> click.Command:
 @click.option("--all", "everything", is_flag=True, help="Give all matching items.")
 @click.option("--token", metavar="TOKEN", help="Go on where an earlier answer ended.")
 @click.option("--facets", is_flag=True, help="Give counts of every facet's values instead.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="table",
+    show_default=True,
+    help="For people, or for programs.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write.")
 def command(
     hub: str,
