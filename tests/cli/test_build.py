@@ -332,6 +332,36 @@ def test_checks_can_be_left_out(geocairn: Build) -> None:
     assert geocairn(location, "-o", "hub", "--select", "MLM").code == 0
 
 
+def test_warnings_of_the_build_can_be_left_out(geocairn: Build) -> None:
+    location = lines(model("a"))
+    assert geocairn(location, "-o", "hub", "--strict").code == 1
+    assert geocairn(location, "-o", "hub", "--strict", "--ignore", "HUB002").code == 0
+    # Errors cannot: two items have no room in one place.
+    twice = lines(model("a"), model("a"))
+    assert geocairn(twice, "-o", "hub", "--ignore", "HUB").code == 1
+
+
+def test_relative_paths_that_lead_nowhere_are_named(geocairn: Build) -> None:
+    item = model("a")
+    item["assets"]["small"] = {"href": "./small.txt", "roles": ["data"]}
+    item["assets"]["large"] = {"href": "large%20file.bin", "roles": ["data"]}
+    write_catalog(Path("catalog"), [item])
+    place = Path("catalog/floods/a/1.2.0")
+    (place / "small.txt").write_text("x")
+    with (place / "large file.bin").open("wb") as large:
+        large.truncate(6 << 20)
+    result = geocairn("catalog", "-o", "hub")
+    assert result.code == 0
+    assert (
+        'HUB011 warning, 1 times: $.assets.large.href = "large%20file.bin":'
+        " has 6.0 MiB, more than the hub serves\n"
+    ) in result.err
+    assert geocairn("catalog", "-o", "hub", "--strict", "--ignore", "HUB011").code == 0
+    result = geocairn(lines(item), "-o", "other")
+    assert "HUB011 warning, 2 times: $.assets.small.href" in result.err
+    assert "is relative, and the item comes without a folder" in result.err
+
+
 def test_a_collection_for_items_that_name_none(geocairn: Build) -> None:
     result = geocairn(lines(without("collection")), "-o", "hub", "--collection", "given")
     assert result.code == 0

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from geocairn.sources import local_file
+from geocairn import _io
+from geocairn.checks import hub
+from geocairn.checks.rules.hrefs import is_relative
+from geocairn.findings import Finding
+from geocairn.sources import LARGEST, local_file
 
-__all__ = ["Asset", "local_assets"]
+__all__ = ["Asset", "local_assets", "not_served"]
 
 _SHA2_256 = "1220"
 _EXTENSION = "https://stac-extensions.github.io/file/"
@@ -22,11 +28,11 @@ class Asset:
 
     Attributes:
         href: Its place in the item's folder, slashes and all, decoded.
-        path: The file.
+        data: What is in it.
     """
 
     href: str
-    path: Path
+    data: bytes
 
 
 def local_assets(
@@ -52,8 +58,8 @@ def local_assets(
     for key, asset in assets.items():
         place = local_file(asset, folder=folder, taken=taken)
         if place is not None:
-            found.append(Asset(str(place), folder / place))
-            asset = asset | _facts(folder / place)
+            found.append(Asset(str(place), (folder / place).read_bytes()))
+            asset = asset | _facts(found[-1].data)
         completed[key] = asset
     return (_declared(item | {"assets": completed}), found) if found else (item, [])
 
@@ -67,8 +73,36 @@ def _declared(item: dict[str, Any]) -> dict[str, Any]:
     return item | {"stac_extensions": [*extensions, _EXTENSION_URL]}
 
 
-def _facts(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
+def not_served(item: dict[str, Any], *, folder: Path | None) -> Iterator[Finding]:
+    """Look for relative paths to files that the hub will not have.
+
+    A file that is not in the folder at all is left to the checks.
+
+    Args:
+        item: A STAC Item with a string ``id``.
+        folder: Its folder in the source, or None where it has none.
+    """
+    assets = item.get("assets")
+    for key, asset in assets.items() if isinstance(assets, dict) else ():
+        href = asset.get("href") if isinstance(asset, dict) else None
+        if not isinstance(href, str) or "://" in href or not is_relative(href):
+            continue
+        if folder is None:
+            reason = "is relative, and the item comes without a folder"
+            yield hub.not_served(item["id"], asset=key, href=href, reason=reason)
+        elif (size := _size(folder, href)) > LARGEST:
+            reason = f"has {_io.human_size(size)}, more than the hub serves"
+            yield hub.not_served(item["id"], asset=key, href=href, reason=reason)
+
+
+def _size(folder: Path, href: str) -> int:
+    try:
+        return (folder / unquote(urlsplit(href).path)).stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _facts(data: bytes) -> dict[str, Any]:
     return {
         "file:size": len(data),
         "file:checksum": _SHA2_256 + hashlib.sha256(data).hexdigest(),

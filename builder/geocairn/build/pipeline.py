@@ -22,7 +22,7 @@ from geocairn.build.prepare import ChunkTask, Prepared, Rules, prepare
 from geocairn.build.removed import removed
 from geocairn.build.repeats import settle
 from geocairn.build.tables import Tables
-from geocairn.checks import SchemaStore, messages
+from geocairn.checks import SchemaStore, messages, selected_codes
 from geocairn.config import HubConfig
 from geocairn.errors import FindingsError
 from geocairn.findings import Report
@@ -241,7 +241,13 @@ class _Build:
         """Put the items in order, judge them together, write the hub and swap it in."""
         self._progress.step("Ordering items", total=1)
         gathered = gather([self._cache.path(key, "index") for key in inputs.keys])
-        found = list(hub_findings(gathered, inputs.chunks, inputs.collections))
+        wanted = selected_codes(self._options.select, self._options.ignore)
+        # What keeps items from having a place of their own cannot be left out.
+        found = [
+            finding
+            for finding in hub_findings(gathered, inputs.chunks, inputs.collections)
+            if finding.severity == "error" or finding.code in wanted
+        ]
         self._report.extend(found)
         _judge(self._report, self._options)
         repeated = settle(

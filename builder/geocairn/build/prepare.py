@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from geocairn import _io, layout, text
-from geocairn.build.assets import Asset, local_assets
+from geocairn.build.assets import Asset, local_assets, not_served
 from geocairn.checks import Checker, SchemaStore, hub
 from geocairn.compile.index import IndexRows
 from geocairn.compile.order import hub_order
@@ -162,6 +162,8 @@ def prepare(task: ChunkTask) -> Prepared:
         if done.take(hub.place(item), raw.index):
             continue
         item, assets = local_assets(item, folder=raw.folder)
+        if checker.wants(hub.NOT_SERVED.code):
+            done.take(list(not_served(item, folder=raw.folder)), raw.index)
         if done.take(checker.item(item, origin=raw.origin, folder=raw.folder), raw.index):
             continue
         item = link_item(item, config=rules.config)
@@ -225,7 +227,7 @@ def _stage(
     files = [(layout.item_json(*place), data)]
     if card is not None:  # its words are in the index
         files.append((layout.card(*place), card.encode()))
-    files += [(f"{folder}/{asset.href}", asset.path.read_bytes()) for asset in assets]
+    files += [(f"{folder}/{asset.href}", asset.data) for asset in assets]
     try:
         for path, content in files:
             stage_file(path, content, staging=task.staging, published=task.published)

@@ -17,6 +17,7 @@ __all__ = [
     "named",
     "not_a_collection",
     "not_an_item",
+    "not_served",
     "place",
     "version_links",
     "version_order",
@@ -103,6 +104,15 @@ NOT_A_COLLECTION = Rule(
 type `Collection`. Anything else there is a mistake.""",
     remedy="Give a STAC Collection (type Collection), or rename the file.",
 )
+NOT_SERVED = Rule(
+    code="HUB011",
+    title="Relative path that leads nowhere in the hub",
+    severity="warning",
+    why="""A hub serves the files in an item's own folder, up to 5 MiB each. A larger file, or one
+that an item from a table, a list or an archive only names, is not in the hub, and a relative path
+to it leads nowhere there.""",
+    remedy="Give the file's https address; weights live elsewhere, by URL and checksum.",
+)
 RULES = (
     DUPLICATE,
     UNDESCRIBED,
@@ -114,6 +124,7 @@ RULES = (
     VERSION_LINKS,
     NO_ID,
     NOT_A_COLLECTION,
+    NOT_SERVED,
 )
 
 
@@ -209,6 +220,12 @@ def not_a_collection(document: Any, *, origin: str = "") -> Finding:
     """A document in a collection's place that is none (HUB010)."""
     message = f"is {_what(document)}, not a STAC Collection"
     return _finding(NOT_A_COLLECTION, message, value=document, origin=origin)
+
+
+def not_served(item: str, *, asset: str, href: str, reason: str) -> Finding:
+    """A relative path of an asset to a file that the hub will not have (HUB011)."""
+    path = ("assets", asset, "href")
+    return _finding(NOT_SERVED, reason, path=path, value=href, item=item)
 
 
 def _what(document: Any) -> str:
