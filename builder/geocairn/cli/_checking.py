@@ -6,7 +6,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -92,9 +92,9 @@ class Session:
             for collection in source.collections():
                 self._collection(collection)
 
-    def _parse(self, data: bytes, origin: str) -> Any:
+    def _parse(self, parse: Callable[[], Any], origin: str) -> Any:
         try:
-            return _io.loads(data)
+            return parse()
         except MalformedJSONError as error:
             self._take([hub.malformed(error.message, origin=origin)])
             return None
@@ -103,7 +103,7 @@ class Session:
         self.report.extend((f for f in findings if self._checker.wants(f.code)), documents=1)
 
     def _item(self, raw: RawItem, origin: str) -> None:
-        document = self._parse(raw.data, origin)
+        document = self._parse(raw.parse, origin)
         if document is None:
             return
         if isinstance(document, dict) and document.get("type") == "Collection":
@@ -131,7 +131,7 @@ class Session:
         return [] if first == origin else [hub.duplicate_id(name, first=first, origin=origin)]
 
     def _collection(self, raw: RawCollection) -> None:
-        document = self._parse(raw.data, raw.origin)
+        document = self._parse(lambda: _io.loads(raw.data), raw.origin)
         if document is None:
             return
         if not isinstance(document, dict) or document.get("type") != "Collection":
