@@ -277,7 +277,7 @@ def test_signals_wait_until_the_block_is_done(number: signal.Signals) -> None:
 
 
 def test_an_interrupt_in_the_swap_comes_after_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     target = tmp_path / "x" / "hub"
     removed = prepare(target, OLD, NEW)
@@ -288,6 +288,9 @@ def test_an_interrupt_in_the_swap_comes_after_it(
         move(source, destination)
 
     monkeypatch.setattr(swap, "_move", interrupted)
+    # Whoever started the tests may have had Ctrl-C ignored, as a shell does for background jobs.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     with pytest.raises(KeyboardInterrupt):
         swap.commit(target, removed=removed)
     assert tree(target) == NEW
