@@ -131,24 +131,24 @@ def test_a_wide_catalog_is_read_a_few_documents_ahead(
         write(f"wide/{n}.json", model(f"m{n}"))
     write("wide/catalog.json", catalog, *links)
     asked, given, most = 0, 0, 0
-    read, moved = static.read, static.moved
+    read, moved = static.read_many, static.moved
 
-    def reading(url: str) -> bytes:
+    def reading(urls: list[str]) -> list[bytes]:
         nonlocal asked, most
-        asked += 1
+        asked += len(urls)
         most = max(most, asked - given)
-        return read(url)
+        return read(urls)
 
     def moving(document: dict[str, Any], place: str) -> dict[str, Any]:
         nonlocal given
         given += 1
         return moved(document, place)
 
-    monkeypatch.setattr(static, "read", reading)
+    monkeypatch.setattr(static, "read_many", reading)
     monkeypatch.setattr(static, "moved", moving)
     found = contents(opened(serve(web.parent / "wide").url))
     assert [item["id"] for _, item in found] == [f"m{n}-1.2.0" for n in range(120)]
-    assert most <= static._READERS + 2
+    assert most <= static._AT_ONCE + 1
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,19 @@ def test_a_catalog_behind_a_url_cannot_reach_files_here(
     write("bad/catalog.json", {"type": "Catalog", "id": "c"}, link("item", secret.as_uri()))
     with pytest.raises(InputError, match="which cannot be followed"):
         opened(serve(tmp_path / "bad").url)
+
+
+def test_a_catalog_on_disk_may_link_to_others_on_the_web(
+    opened: Open, web: Path, serve: Callable[[Path], Server]
+) -> None:
+    url = serve(web).url
+    links = [link("child", "web/floods/collection.json"), link("child", f"{url}a%20b/catalog.json")]
+    links += [link("item", f"{url}top.json"), link("item", "web/top.json")]
+    write("catalog.json", {"type": "Catalog", "id": "c"}, *links)
+    origins = [origin for origin, _ in contents(opened("catalog.json"))]
+    assert origins[:2] == ["web/top.json", "web/floods/x/x.json"]
+    assert origins[2] == f"{url}top.json"
+    assert f"{url}floods/x/x.json" in origins
 
 
 def test_an_item_that_is_not_there(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from geocairn import _io
 from geocairn.errors import GeocairnError, InputError
 from geocairn.sources.base import unreadable
 
-__all__ = ["fetch", "is_remote", "read"]
+__all__ = ["fetch", "is_remote", "read", "read_many"]
 
 Result = TypeVar("Result")
 
@@ -35,6 +35,27 @@ def read(url: str) -> bytes:
         InputError: If they cannot be had.
     """
     return _patiently(url, lambda files, path: bytes(files.cat_file(path)))
+
+
+def read_many(urls: Sequence[str]) -> list[bytes]:
+    """The bytes of several documents, asked for at once.
+
+    Raises:
+        InputError: If one of them cannot be had.
+    """
+    if len({url.partition("://")[0] for url in urls}) > 1:
+        return [read(url) for url in urls]
+    try:
+        files, _ = _open(urls[0])
+        found = files.cat(list(urls), on_error="return")
+    except Exception:  # noqa: BLE001 - what fails again alone will say why
+        found = {}
+    # What failed is asked for again, patiently, or explained.
+    answers = (found.get(url) for url in urls)
+    return [
+        answer if isinstance(answer, bytes) else read(url)
+        for url, answer in zip(urls, answers, strict=True)
+    ]
 
 
 def fetch(url: str, target: Path) -> Path:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,11 @@ from geocairn.errors import InputError
 from geocairn.sources.base import Chunk, RawCollection, unreadable
 from geocairn.sources.folder import files_chunks
 from geocairn.sources.lines import spool_lines
-from geocairn.sources.remote import is_remote, read
+from geocairn.sources.remote import is_remote, read_many
 
 __all__ = ["StaticSource", "moved"]
 
-_READERS = 16
+_AT_ONCE = 32
 _PLACE = frozenset(("root", "parent", "self", "collection", "child", "item", "items"))
 Document = dict[str, Any]
 
@@ -60,18 +58,17 @@ class StaticSource:
 
     def _walk(self) -> Iterator[tuple[bytes, str]]:
         seen = {self._root}
-        with ThreadPoolExecutor(_READERS) as pool:
-            waiting = [iter([(self._root, _read(self._root))])]
-            while waiting:
-                place, data = next(waiting[-1], ("", b""))
-                if not place:
-                    waiting.pop()
-                    continue
-                document = self._container(data, place)
-                items = self._fetched(_links(document, place, "item", seen))
-                for href, item in _ahead(pool, items):
-                    yield _io.dumps(moved(_parse(item, href), href)), href
-                waiting.append(_ahead(pool, _links(document, place, "child", seen)))
+        waiting = [iter([(self._root, _read([self._root])[0])])]
+        while waiting:
+            place, data = next(waiting[-1], ("", b""))
+            if not place:
+                waiting.pop()
+                continue
+            document = self._container(data, place)
+            items = self._fetched(_links(document, place, "item", seen))
+            for href, item in _ahead(items):
+                yield _io.dumps(moved(_parse(item, href), href)), href
+            waiting.append(_ahead(_links(document, place, "child", seen)))
 
     def _fetched(self, places: Iterable[str]) -> Iterator[str]:
         """Those items that must be fetched; the others are noted as files."""
@@ -108,27 +105,24 @@ def _path(url: str) -> Path:
     return Path(url2pathname(urlsplit(url).path))
 
 
-def _read(place: str) -> bytes:
-    if is_remote(place):
-        return read(place)
-    path = _path(place)
+def _read(places: Sequence[str]) -> list[bytes]:
+    remote = [place for place in places if is_remote(place)]
+    found = dict(zip(remote, read_many(remote), strict=True)) if remote else {}
+    return [found[p] if p in found else _read_file(_path(p)) for p in places]
+
+
+def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
         raise unreadable(str(path), error) from error
 
 
-def _ahead(pool: ThreadPoolExecutor, places: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Read documents in order, a few ahead of the one that is asked for."""
+def _ahead(places: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Read documents in order, a few at a time."""
     rest = iter(places)
-    running: deque[tuple[str, Future[bytes]]] = deque()
-    while True:
-        room = _READERS - len(running)
-        running += [(place, pool.submit(_read, place)) for place in islice(rest, room)]
-        if not running:
-            return
-        place, future = running.popleft()
-        yield place, future.result()
+    while batch := list(islice(rest, _AT_ONCE)):
+        yield from zip(batch, _read(batch), strict=True)
 
 
 def _parse(data: bytes, where: str) -> Document:
