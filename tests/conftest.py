@@ -13,8 +13,6 @@ import pytest
 from tests.extensions import lay_out, missing_packages
 from tests.server import Server
 
-from geocairn import swap
-
 SHARED = Path(__file__).parents[2] / "shared"
 SCHEMAS = SHARED / "schemas"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -38,15 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name in foreign:
             del os.environ[name]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _forgetful_disk() -> Iterator[None]:
-    """What a disk remembers after a power cut is not at stake in most tests, and takes time."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(os, "fsync", lambda _: None)
-        patched.setattr(swap, "_flush", lambda _: None)
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -80,6 +80,8 @@ def killed_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]
 
         return change
 
+    # What a disk remembers after a power cut is not at stake here, and takes its time.
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     for name in ("replace", "rename", "unlink", "rmdir", "mkdir"):
         monkeypatch.setattr(os, name, counted(name))
 
@@ -171,25 +173,6 @@ def test_any_tree_becomes_any_other(
         swap.commit(target, removed=removed)
     swap.finish(target)
     assert differences(tree(target), new | {"kept": b"k"}) == []
-
-
-FLUSH = swap._flush
-
-
-def test_what_is_staged_is_on_the_disk_before_the_journal_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "x" / "hub"
-    removed = prepare(target, OLD, NEW)
-    seen = []
-
-    def watched(folder: Path) -> None:
-        seen.append((folder, swap.pending(target), len(tree(folder))))
-        FLUSH(folder)
-
-    monkeypatch.setattr(swap, "_flush", watched)
-    swap.commit(target, removed=removed)
-    assert seen == [(swap.staging_folder(target), False, 7)]
 
 
 def test_a_first_hub_appears_at_once(tmp_path: Path) -> None:

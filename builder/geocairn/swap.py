@@ -8,7 +8,6 @@ the journal names. Before the journal exists, the target has not been touched.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
@@ -110,22 +109,8 @@ def commit(target: Path, *, removed: Iterable[str]) -> None:
     Raises:
         OutputError: If the target cannot be written; the swap stays pending.
     """
-    _flush(staging_folder(target))
     _write_journal(target, sorted(removed))
     finish(target)
-
-
-def _flush(folder: Path) -> None:
-    """Wait until the disk has what was written: the journal must not outlive it a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        # One call for the whole disk takes a fraction of the time that one for each file takes.
-        ctypes.CDLL(None).syncfs(handle)
-    except (AttributeError, TypeError, OSError):  # not Linux
-        if hasattr(os, "sync"):
-            os.sync()
-    finally:
-        os.close(handle)
 
 
 def _write_journal(target: Path, removed: list[str]) -> None:

@@ -22,6 +22,12 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture(autouse=True)
+def _forgetful_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a disk remembers after a power cut is not at stake here, and takes its time."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
 @pytest.fixture(scope="session")
 def store(schemas: Path) -> SchemaStore:
     return SchemaStore(schemas, offline=True)
