@@ -22,6 +22,7 @@ from tests.trees import differences, tree
 from geocairn import swap
 
 Build = Callable[..., Ran]
+Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def geocairn(
     tmp_path: Path,
     schemas: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+    capfd: Capture,
 ) -> Build:
     """Runs ``geocairn build`` in the test's folder."""
     monkeypatch.chdir(tmp_path)
@@ -272,6 +273,36 @@ def test_wrong_usage(geocairn: Build, hub: Path, arguments: list[str], message: 
     assert result.code == 2
     assert message in result.err
     assert Path("file").read_text() == "mine"
+
+
+def test_a_schema_that_cannot_be_fetched(geocairn: Build, hub: Path, capfd: Capture) -> None:
+    location = lines(with_schema(UNKNOWN))
+    result = call(capfd, "build", location, "-o", hub, "-j1")
+    assert result.code == 1
+    assert f'SCH003 error $.stac_extensions[5] = "{UNKNOWN}": no schema: fetching' in result.err
+    assert "Run `geocairn schemas fetch` once while online" in result.err
+
+
+def test_the_hub_may_lie_in_the_folder_that_it_is_built_from(geocairn: Build) -> None:
+    write_catalog(Path("catalog"), models(3))
+    assert geocairn(".", "-o", "_build/hub").code == 0
+    before = tree(Path("_build/hub"))
+    again = geocairn(".", "-o", "_build/hub")
+    assert again.out.startswith("_build/hub is up to date: 3 items")
+    assert tree(Path("_build/hub")) == before
+
+
+def test_a_hub_can_be_built_from_itself(geocairn: Build) -> None:
+    items = [model("a", version=version) for version in ("1.0", "2.0")]
+    items[0]["assets"]["local"] = {"href": "./x.txt", "type": "text/plain", "roles": ["data"]}
+    write_catalog(Path("catalog"), items)
+    Path("catalog/floods/a/1.0/x.txt").write_text("x")
+    assert geocairn("catalog", "-o", "hub").code == 0
+    before = tree(Path("hub"))
+    for _ in range(2):
+        result = geocairn("hub", "-o", "hub")
+        assert result.code == 0, result.err
+        assert differences(before, tree(Path("hub"))) == []
 
 
 def test_keep_going_builds_the_rest_and_lists_what_is_left_out(geocairn: Build) -> None:
