@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 _SMALLEST_GROUP = 8192
 _LARGEST_GROUP = 12288
 _KEYS = ("id", "collection", "start", "tier", "hilbert", "position")
-_AT_ONCE = 8
+_VALUES_AT_ONCE = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class Gathered:
 def gather(paths: Sequence[Path]) -> Gathered:
     """Read every chunk's index rows and put them in order.
 
-    Of items with the same id the first stays, in the order of the chunks. Columns are read a
-    few at a time, so that memory holds the hub's rows once and not three times over.
+    Of items with the same id the first stays, in the order of the chunks. A large hub's columns
+    are read a few at a time, so that memory holds its rows once and not three times over.
     """
     keys = _read(paths, _KEYS)
     sizes = [len(column) for column in keys["id"].chunks]
@@ -97,7 +97,8 @@ def gather(paths: Sequence[Path]) -> Gathered:
     columns = {name: table[name].take(places) for name in _KEYS}
     del keys, table
     others = [name for name in names if name not in _KEYS]
-    for group in (others[at : at + _AT_ONCE] for at in range(0, len(others), _AT_ONCE)):
+    width = _VALUES_AT_ONCE // max(1, len(order)) or 1
+    for group in (others[at : at + width] for at in range(0, len(others), width)):
         part = _read(paths, group)
         for name in group:
             columns[name] = pa.chunked_array([part[name].combine_chunks().take(places)])

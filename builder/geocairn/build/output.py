@@ -48,7 +48,7 @@ def write_hub(
     linked = link_versions(gathered, before=before.linked, stage=stage, runner=runner)
     extras = _beside(gathered.table)
     rows = dict(_rows_by_collection(gathered, collections))
-    groups = tables.write_items(rows)
+    groups, files = tables.write(rows)
     keys = {}
     for name, chosen in rows.items():
         described = collections.document(name)
@@ -61,7 +61,6 @@ def write_hub(
         document, pages = _write_collection(table, described, stage=stage, config=config)
         extras += [layout.child_catalog(name, page) for page in pages]
         tables.join_items(name, chosen, groups[name], _embedded(document))
-    files = tables.write_search()
     documents = [collections.document(name) for name in rows]
     stage.write(layout.CATALOG, _json(stac.root_catalog(documents, config=config)))
     stage.write(layout.FACETS, _json(summaries.facet_counts(gathered.table)))

@@ -187,17 +187,21 @@ class _Build:
             collection=self._options.collection,
         )
         opened = open_sources(sources, spool=self._stage.sources)
-        chunks = [chunk for source in opened for chunk in source.chunks()]
-        if first and sum(chunk.size for chunk in chunks) > _WORTH_A_POOL:
-            self._runner.warm()
-        checker = rules.checker()
-        settings = rules.digest(checker)
-        collections = read_collections(opened, checker=checker)
         # In threads, for reading and hashing need no interpreter.
-        with ThreadPoolExecutor(2) as pool:
+        pool = ThreadPoolExecutor(2)
+        try:
             # pyarrow's first conversion imports pandas where there is one: meanwhile, then.
             pool.submit(pa.array, [0])
-            digests = list(pool.map(lambda chunk: chunk.digest(), chunks))
+            hashed = [(c, pool.submit(c.digest)) for source in opened for c in source.chunks()]
+            chunks = [chunk for chunk, _ in hashed]
+            if first and sum(chunk.size for chunk in chunks) > _WORTH_A_POOL:
+                self._runner.warm()
+            checker = rules.checker()
+            settings = rules.digest(checker)
+            collections = read_collections(opened, checker=checker)
+            digests = [digest.result() for _, digest in hashed]
+        finally:
+            pool.shutdown(cancel_futures=True)
         keys = [_io.digest(settings.encode(), digest.encode()) for digest in digests]
         whole = (settings, collections.digest(), *keys)
         digest = _io.digest(*(part.encode() for part in whole))

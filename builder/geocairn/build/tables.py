@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,14 +82,17 @@ class Tables:
         """Spool files of every chunk: ``items``, ``index`` or ``terms``."""
         return tuple(self._cache.path(part.key, kind) for part in self._parts)
 
-    def write_items(self, rows: dict[str, npt.NDArray[np.int64]]) -> dict[str, list[str]]:
-        """Encode the row groups of every collection that are not there yet.
+    def write(
+        self, rows: Mapping[str, npt.NDArray[np.int64]]
+    ) -> tuple[dict[str, list[str]], dict[str, Spliced]]:
+        """Encode the row groups that are not there yet, and write the two search tables.
 
         Args:
             rows: The hub's rows of each collection, in order.
 
         Returns:
-            Keys of each collection's row groups, for `join_items`.
+            Keys of each collection's row groups, for `join_items`; and the search index and
+            the term index, by path.
         """
         groups = {name: self._groups(chosen) for name, chosen in rows.items()}
         new = {
@@ -98,12 +101,25 @@ class Tables:
             for group in listed
             if not self._path(group.key).is_file()
         }
-        self._progress.step("Writing GeoParquet", total=sum(len(g.rows) for g in new.values()))
         tasks = [task for listed in groups.values() for task in self._tasks(listed, new)]
+        pool = ThreadPoolExecutor(2)
+        try:
+            # A few new groups leave memory for both at once; and many are a step of their own.
+            search = self._write_search(pool) if len(tasks) < 2 else None
+            self._encode(tasks, new)
+            files = {
+                path: file.result() for path, file in (search or self._write_search(pool)).items()
+            }
+        finally:
+            # Interrupted, nobody waits for them: they end with the processes that they wait for.
+            pool.shutdown(wait=False)
+        return {name: [group.key for group in listed] for name, listed in groups.items()}, files
+
+    def _encode(self, tasks: Sequence[FragmentsTask], new: Mapping[str, _Group]) -> None:
+        self._progress.step("Writing GeoParquet", total=sum(len(g.rows) for g in new.values()))
         many = self._parallel and len(tasks) > 1
         for paths in self._runner.run(make_fragments, tasks, parallel=many):
             self._progress.advance(sum(len(new[path.stem].rows) for path in paths))
-        return {name: [group.key for group in listed] for name, listed in groups.items()}
 
     def join_items(
         self, name: str, rows: npt.NDArray[np.int64], keys: list[str], document: dict[str, Any]
@@ -117,18 +133,15 @@ class Tables:
         with self._stage.file(layout.items_parquet(name)) as target:
             splice(parts, target, metadata=metadata)
 
-    def write_search(self) -> dict[str, Spliced]:
-        """Write the search index and the term index, side by side; gives them by path."""
+    def _write_search(self, pool: Executor) -> dict[str, Future[Spliced]]:
+        """Write the search index and the term index in threads; gives them by path."""
         ranges = self._term_ranges()
         self._progress.step("Writing the search index", total=len(ranges) + 1)
-        # In threads: sorting, compressing and waiting for processes need no interpreter.
-        pool = ThreadPoolExecutor(2)
-        try:
-            index, terms = pool.submit(self._index), pool.submit(self._terms, ranges)
-            return {layout.INDEX: index.result(), layout.TERMS: terms.result()}
-        finally:
-            # Interrupted, nobody waits for them: they end with the processes that they wait for.
-            pool.shutdown(wait=False)
+        # Sorting, compressing and waiting for processes need no interpreter.
+        return {
+            layout.INDEX: pool.submit(self._index),
+            layout.TERMS: pool.submit(self._terms, ranges),
+        }
 
     def _index(self) -> Spliced:
         ends = group_ends(self._hashes, self._tiers)

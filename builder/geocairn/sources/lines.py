@@ -16,7 +16,7 @@ from geocairn.sources.base import RawCollection, RawItem, unreadable
 
 __all__ = ["LinesChunk", "LinesSource", "Origins", "spool_lines"]
 
-_SMALLEST = 4 << 20
+_SMALLEST = 2 << 20
 _MOST_CHUNKS = 512
 _ODDS = 64
 
@@ -114,7 +114,7 @@ class LinesSource:
         yield from self._collections
 
     def chunks(self) -> Iterator[LinesChunk]:
-        """Cut the file at line ends chosen by content, 4 MiB apart or more in a large file.
+        """Cut the file at line ends chosen by content, 2 MiB apart or more in a large file.
 
         A line that is inserted or removed changes its own chunk, and the rest stays the same.
 
