@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ __all__ = [
     "human_size",
     "loads",
     "output_error",
+    "whole",
     "write_atomic",
 ]
 
@@ -158,6 +160,21 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         # Where the folder itself cannot be made, there is nothing to remove either.
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+        raise output_error(error, path) from error
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A passing name to write a file under; it gets its own when the file is whole.
+
+    Raises:
+        OutputError: When the disk is full or the place cannot be written.
+    """
+    temporary = path.with_suffix(".part")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
         raise output_error(error, path) from error
 
 

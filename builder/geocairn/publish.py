@@ -118,6 +118,10 @@ class Stage:
         staged = self.staging / path
         return (staged if staged.is_file() else self.target / path).read_bytes()
 
+    def holds(self, path: str) -> bool:
+        """Whether a file is staged."""
+        return (self.staging / path).exists()
+
     def write(self, path: str, data: bytes) -> bool:
         """Stage one file, in place of what was staged before by that name.
 

@@ -89,6 +89,20 @@ def test_several_fixes_at_once(checker: Checker) -> None:
     assert [f.code for f in checker.item(fixed)] == ["MLM066"]
 
 
+def test_some_at_once_as_one_by_one(checker: Checker, tmp_path: Path) -> None:
+    nameless = {key: value for key, value in ITEM.items() if key != "id"}
+    items = [ITEM, nameless, {"type": "Feature"}, ITEM]
+    origins = ["a:1", "b", "", "c"]
+    folders = [None, tmp_path, None, tmp_path / "other"]
+    together = checker.items(items, origins=origins, folders=folders)
+    assert together == [
+        checker.item(item, origin=origin, folder=folder)
+        for item, origin, folder in zip(items, origins, folders, strict=True)
+    ]
+    assert [bool(findings) for findings in together[:3]] == [False, True, True]
+    assert checker.items([], origins=[], folders=[]) == []
+
+
 def test_identity_by_folder(checker: Checker, tmp_path: Path) -> None:
     folder = tmp_path / "unet" / "1.2.0"
     folder.mkdir(parents=True)

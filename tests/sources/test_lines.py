@@ -13,7 +13,7 @@ from tests.items import models, write_lines
 from tests.sources.reading import contents
 
 from geocairn.errors import InputError, OutputError
-from geocairn.sources.lines import LinesChunk, LinesSource, spool_lines
+from geocairn.sources.lines import LineNumbers, LinesChunk, LinesSource, spool_lines
 
 
 @pytest.fixture
@@ -112,11 +112,25 @@ def test_a_chunk_is_read_in_another_process_and_folder(
     assert again.origin(1) == "some.ndjson:2"
 
 
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4], [4, 2, 3, 2, 0], [2, 4, 2, 1]])
+def test_lines_are_counted_when_someone_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: list[int]
+) -> None:
+    monkeypatch.setattr("geocairn.sources.lines._BLOCK", 7)
+    lines = [b"x" * size + b"\n" for size in (3, 0, 12, 7, 1)]
+    (tmp_path / "some").write_bytes(b"".join(lines))
+    starts = [sum(map(len, lines[:number])) for number in range(5)]
+    numbers = LineNumbers(str(tmp_path / "some"))
+    assert [numbers.before(starts[number]) for number in order] == order
+    assert numbers.known == sorted({(0, 0), *((starts[number], number) for number in order)})
+
+
 def test_a_file_that_goes_away_is_named(tmp_path: Path) -> None:
     path = tmp_path / "some.ndjson"
-    chunk = LinesChunk(str(path), "some.ndjson", 0, 10, 0)
-    with pytest.raises(InputError, match=r"some.ndjson: cannot be read: No such file"):
-        list(chunk.items())
+    chunk = LinesChunk(str(path), "some.ndjson", 20, 10, LineNumbers(str(path)))
+    for use in (lambda: list(chunk.items()), lambda: chunk.origin(0)):
+        with pytest.raises(InputError, match=r"some.ndjson: cannot be read: No such file"):
+            use()
     with pytest.raises(InputError, match="cannot be read: No such file"):
         list(LinesSource(path).chunks())
 

@@ -52,13 +52,8 @@ def make_fragments(task: FragmentsTask) -> tuple[Path, ...]:
         table = _with_links(table, task.links)
     start = 0
     for end, target in zip(task.ends, task.targets, strict=True):
-        # Under a passing name until whole: what is there by its own name can be used again.
-        temporary = target.with_suffix(".part")
-        try:
+        with _io.whole(target) as temporary:  # what is there can be used again
             write_fragment(table.slice(start, end - start), temporary, keys=task.keys)
-            temporary.replace(target)
-        except OSError as error:
-            raise _io.output_error(error, target) from error
         start = end
     return task.targets
 

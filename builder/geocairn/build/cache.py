@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from geocairn.findings import Finding, Report
 
 __all__ = ["Cache", "State"]
 
-_FORMAT = 4
+_FORMAT = 5
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class State:
         repeated: Ids that several items had, of which one was kept.
         extras: Paths of what is published besides items, collections and tables.
         groups: For each collection, the keys of its row groups.
+        index: Keys of the search index's row groups.
         keys: For each collection, a hash of everything that its own files depend on.
         items: Number of items.
         collections: Number of collections.
@@ -44,6 +46,7 @@ class State:
     repeated: list[str] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    index: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     items: int = 0
     collections: int = 0
@@ -147,7 +150,7 @@ class Cache:
         """Remember a build that was published, and forget what it does not use."""
         _io.write_atomic(self._state, _io.dumps({"format": _FORMAT, **dataclasses.asdict(state)}))
         _forget(self.spool, state.chunks)
-        _forget(self.groups, [key for keys in state.groups.values() for key in keys])
+        _forget(self.groups, [*chain.from_iterable(state.groups.values()), *state.index])
 
 
 def _forget(folder: Path, used: Iterable[str]) -> None:

@@ -20,7 +20,10 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
 
+import pyarrow as pa
+
 from geocairn.errors import GeocairnError
+from geocairn.lean import without_pandas
 from geocairn.swap import undisturbed
 
 __all__ = ["Runner", "open_runner"]
@@ -119,8 +122,7 @@ def open_runner(*, jobs: int | None, dask: str | None) -> Iterator[Runner]:
         runner.close()
 
 
-# pyarrow imports pandas by itself where there is one: better once than in every process.
-_PRELOADED = ["geocairn.build.prepare", "geocairn.build.assemble", "pandas"]
+_PRELOADED = ["geocairn.build.prepare", "geocairn.build.assemble"]
 
 
 class _Pool(ProcessPoolExecutor):
@@ -157,6 +159,8 @@ def _start_forkserver() -> None:
 def _work_for(starter: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(starter,), daemon=True).start()
+    with without_pandas():
+        pa.array([0])
 
 
 def _end_with(starter: Connection) -> None:

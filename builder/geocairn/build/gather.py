@@ -85,6 +85,7 @@ def gather(paths: Sequence[Path]) -> Gathered:
     Of items with the same id the first stays, in the order of the chunks. A large hub's columns
     are read a few at a time, so that memory holds its rows once and not three times over.
     """
+    names = spool_index_schema().names
     keys = _read(paths, _KEYS)
     sizes = [len(column) for column in keys["id"].chunks]
     table = keys.combine_chunks()
@@ -93,7 +94,6 @@ def gather(paths: Sequence[Path]) -> Gathered:
     order, repeats = _without_repeats(table, chunk)
     order = order[hub_order(table.take(pa.array(order)) if repeats else table)]
     places = pa.array(order)
-    names = spool_index_schema().names
     columns = {name: table[name].take(places) for name in _KEYS}
     del keys, table
     others = [name for name in names if name not in _KEYS]

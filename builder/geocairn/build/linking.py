@@ -65,7 +65,7 @@ def link_versions(
     for (row, path), digest in zip(paths.items(), digests, strict=True):
         links = gathered.links.get(row, ())
         key = _io.digest(digest, repr(links).encode())
-        if before.get(path) != key or (stage.staging / path).exists():
+        if before.get(path) != key or stage.holds(path):
             changed.append((path, links))
         if links:
             after[path] = key

@@ -72,6 +72,7 @@ def write_hub(
         linked=linked,
         extras=sorted(extras),
         groups=groups,
+        index=tables.index,
         keys=keys,
         items=gathered.table.num_rows,
         collections=len(documents),

@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import pyarrow as pa
-
 from geocairn import _io
 from geocairn.build.cache import Cache, State
 from geocairn.build.collections import Collections, read_collections
@@ -18,9 +16,10 @@ from geocairn.build.executor import Runner, open_runner
 from geocairn.build.gather import Gathered, gather
 from geocairn.build.hub_findings import hub_findings
 from geocairn.build.output import write_hub
-from geocairn.build.prepare import ChunkTask, Prepared, Rules, prepare
+from geocairn.build.prepare import ChunkTask, Prepared, prepare
 from geocairn.build.removed import removed
 from geocairn.build.repeats import settle
+from geocairn.build.rules import Rules
 from geocairn.build.tables import Tables
 from geocairn.checks import SchemaStore, messages, selected_codes
 from geocairn.config import HubConfig
@@ -190,8 +189,6 @@ class _Build:
         # In threads, for reading and hashing need no interpreter.
         pool = ThreadPoolExecutor(2)
         try:
-            # pyarrow's first conversion imports pandas where there is one: meanwhile, then.
-            pool.submit(pa.array, [0])
             hashed = [(c, pool.submit(c.digest)) for source in opened for c in source.chunks()]
             chunks = [chunk for chunk, _ in hashed]
             if first and sum(chunk.size for chunk in chunks) > _WORTH_A_POOL:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from geocairn import _io, layout
 from geocairn.build.assemble import FragmentsTask, TermsTask, make_fragments, make_terms
@@ -29,6 +30,7 @@ from geocairn.publish import Stage
 __all__ = ["Tables"]
 
 _ROWS_WORTH_A_POOL = 12_000
+_RANGES_WORTH_A_POOL = 4
 # Every task visits every spool, so a few groups at once; each is about 30 MiB in memory.
 _GROUPS_A_TASK = 2
 
@@ -51,6 +53,9 @@ class Tables:
         stage: Where the files go.
         cache: Where the spools are and row groups are kept.
         progress: Told how far it is.
+
+    Attributes:
+        index: Keys of the search index's row groups, once it is written.
     """
 
     def __init__(
@@ -69,9 +74,11 @@ class Tables:
         self._stage = stage
         self._cache = cache
         self._progress = progress
+        self.index: list[str] = []
         self._parallel = gathered.table.num_rows > _ROWS_WORTH_A_POOL
         self._hashes = gathered.table["hash"].to_numpy()
         self._tiers = gathered.table["tier"].to_numpy()
+        self._digests = _bytes(gathered.table["digest"])
         counts: Counter[str] = Counter()
         for part in parts:
             counts.update(part.asset_keys)
@@ -144,9 +151,17 @@ class Tables:
         }
 
     def _index(self) -> Spliced:
-        ends = group_ends(self._hashes, self._tiers)
+        table, digests, start = self._gathered.table, self._digests, 0
+        for end in group_ends(self._hashes, self._tiers) or [0]:
+            key = _io.digest(b"index", str(start).encode(), digests[start:end].tobytes())
+            path = self._path(key)
+            if not path.is_file():
+                with _io.whole(path) as temporary:
+                    write_index(table.slice(start, end - start), temporary, first=start)
+            self.index.append(key)
+            start = end
         with self._stage.file(layout.INDEX) as target:
-            written = write_index(self._gathered.table, target, ends=ends)
+            written = splice([self._path(key) for key in self.index], target, metadata={})
         self._progress.advance(1)
         return written
 
@@ -165,13 +180,20 @@ class Tables:
             TermsTask(self.spools("terms"), rows, sizes, words, target)
             for words, target in zip(ranges, targets, strict=True)
         ]
-        for _ in self._runner.run(make_terms, tasks, parallel=self._parallel and len(tasks) > 1):
+        for _ in self._merged(tasks):
             self._progress.advance(1)
         with self._stage.file(layout.TERMS) as target:
             written = splice(targets, target, metadata={})
         for path in (rows, *targets):
             path.unlink()
         return written
+
+    def _merged(self, tasks: Sequence[TermsTask]) -> Iterator[Path]:
+        if len(tasks) > _RANGES_WORTH_A_POOL:
+            yield from self._runner.run(make_terms, tasks, parallel=self._parallel)
+            return
+        with ThreadPoolExecutor(2) as pool:
+            yield from pool.map(make_terms, tasks)
 
     def _path(self, key: str) -> Path:
         return self._cache.groups / f"{key}.parquet"
@@ -187,10 +209,10 @@ class Tables:
 
     def _key(self, rows: npt.NDArray[np.int64]) -> str:
         """Name of a row group: hash of its items' JSON, their version links and the columns."""
-        digests = self._gathered.table["digest"].take(rows).to_pylist()
+        digests = self._digests[rows].tobytes()
         links = self._gathered.links
         linked = {place: links[row] for place, row in enumerate(rows.tolist()) if row in links}
-        return _io.digest(repr(self._keys).encode(), b"".join(digests), repr(linked).encode())
+        return _io.digest(repr(self._keys).encode(), digests, repr(linked).encode())
 
     def _tasks(self, groups: list[_Group], new: Mapping[str, _Group]) -> Iterator[FragmentsTask]:
         """Tasks for the new row groups of a collection, neighbours together."""
@@ -207,6 +229,15 @@ class Tables:
                 keys=self._keys,
                 targets=tuple(self._path(group.key) for group in some),
             )
+
+
+def _bytes(column: pa.ChunkedArray) -> npt.NDArray[np.uint8]:
+    """(n, 16) bytes of a column of hashes."""
+    whole = column.combine_chunks()
+    if not len(whole):
+        return np.zeros((0, 16), np.uint8)
+    data = np.frombuffer(whole.buffers()[1], np.uint8).reshape(-1, whole.type.byte_width)
+    return data[whole.offset : whole.offset + len(whole)]
 
 
 def _steps(groups: Sequence[_Group]) -> range:

@@ -79,6 +79,7 @@ def command(
     from geocairn.cli.progress import Bar
     from geocairn.config import load_config
     from geocairn.errors import FindingsError
+    from geocairn.lean import without_pandas
 
     settings = config or (path if (path := Path("geocairn.toml")).is_file() else None)
     options = BuildOptions(
@@ -95,7 +96,7 @@ def command(
         fresh=fresh,
     )
     try:
-        with Bar(quiet=quiet) as bar:
+        with without_pandas(), Bar(quiet=quiet) as bar:
             result = build(sources or ("catalog",), output, options=options, progress=bar)
     except FindingsError as error:
         _tell_findings(error.report, limit=_SHOWN)

@@ -51,8 +51,9 @@ def command(hub: str, sample: int | None, form: str, quiet: bool) -> int:
     """
     from geocairn.cli.progress import Bar
     from geocairn.doctor import examine
+    from geocairn.lean import without_pandas
 
-    with Bar(quiet=quiet) as bar:
+    with without_pandas(), Bar(quiet=quiet) as bar:
         report = examine(hub, sample=sample, progress=bar)
     click.echo(_told(report, form))
     return 1 if report.errors else 0

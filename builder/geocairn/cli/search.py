@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -109,11 +107,10 @@ def command(
     """
     import geocairn
     from geocairn.cli import _formats
+    from geocairn.lean import without_pandas
 
     count = None if everything else limit or _SHOWN
-    # pyarrow, which writes the GeoParquet, does not take no for an answer.
-    quick = nullcontext() if form == "geoparquet" else _without_pandas()
-    with quick, geocairn.open(hub) as catalog:
+    with without_pandas(), geocairn.open(hub) as catalog:
         found = catalog.search(
             q=words,
             intersects=intersects and _geometry(intersects),
@@ -128,19 +125,6 @@ def command(
                 _formats.write_facets(found, out, form=form)
             else:
                 _formats.WRITERS[form](found, out)
-
-
-@contextmanager
-def _without_pandas() -> Iterator[None]:
-    """Keep DuckDB from importing pandas, which it does to look at every parameter: 0.4 s."""
-    if "pandas" in sys.modules:
-        yield
-        return
-    sys.modules["pandas"] = None  # type: ignore[assignment]  # Python's way to say there is none
-    try:
-        yield
-    finally:
-        del sys.modules["pandas"]
 
 
 def _geometry(text: str) -> str | bytes:

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geocairn.compile.order import hilbert, tiers
-from geocairn.compile.splice import Spliced, described
 from geocairn.compile.versions import model_name
 from geocairn.facets import FACETS, extract
 from geocairn.itemtable import Footprints, own_box
@@ -172,17 +171,19 @@ def _outward(values: npt.NDArray[np.float64], *, up: bool) -> npt.NDArray[np.flo
     return np.where(short, step, near)
 
 
-def write_index(table: pa.Table, target: Path, *, ends: list[int]) -> Spliced:
-    """Write ``index.parquet``.
+def write_index(table: pa.Table, target: Path, *, first: int) -> None:
+    """Write a row group of ``index.parquet`` as a Parquet file.
 
     Args:
-        table: The hub's rows in order, of the spool schema.
+        table: Some rows of the hub in order, of the spool schema.
         target: File to write.
-        ends: Where the row groups end.
+        first: The hub's number of the first of them.
     """
     facets = [f.name + (".list.element" if f.type == "strings" else "") for f in FACETS]
     plain = ("gsd", "parameters", "memory")
     packed = ("row", *_TIMES)
+    rows = pa.array(np.arange(first, first + table.num_rows, dtype=np.uint32))
+    columns = [rows, *(table[field.name] for field in list(INDEX_SCHEMA)[1:])]
     with pq.ParquetWriter(
         target,
         INDEX_SCHEMA,
@@ -197,11 +198,6 @@ def write_index(table: pa.Table, target: Path, *, ends: list[int]) -> Spliced:
         write_batch_size=256,
         store_schema=False,
     ) as writer:
-        start = 0
-        for end in ends:
-            part = table.slice(start, end - start)
-            rows = pa.array(np.arange(start, end, dtype=np.uint32))
-            columns = [rows, *(part[field.name] for field in list(INDEX_SCHEMA)[1:])]
-            writer.write_table(pa.table(columns, schema=INDEX_SCHEMA), row_group_size=end - start)
-            start = end
-    return described(target)
+        if table.num_rows:
+            part = pa.table(columns, schema=INDEX_SCHEMA)
+            writer.write_table(part, row_group_size=table.num_rows)

@@ -25,7 +25,7 @@ TERMS_SCHEMA = pa.schema(
     ]
 )
 _POSTINGS_A_GROUP = 1 << 17
-_POSTINGS_A_RANGE = 1 << 22
+_POSTINGS_A_RANGE = 1 << 21
 _PREFIX = 3
 
 _SPOOL_SCHEMA = pa.schema(
@@ -154,27 +154,26 @@ def _merge(
     spools: Sequence[Path], rows: Sequence[npt.NDArray[np.int32]], words: TermRange
 ) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
     """Gather a range: its words, and a sorted key of word, 15 - impact and row a posting."""
-    names: list[pa.Array] = [pa.array([], pa.string())]
-    counts: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)]
-    lows: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
-    for path, row in zip(spools, rows, strict=True):
+    parts = []
+    for path in spools:
         with pa.memory_map(str(path)) as source:
-            part = _slice(pa.ipc.open_file(source).get_batch(0), words)
-            if part.num_rows == 0:
-                continue
-            lists = part["locals"]
-            own = row[lists.flatten().to_numpy()].astype(np.uint64)
-            weights = part["impacts"].flatten().to_numpy().astype(np.uint64)
-            lows.append((np.uint64(15) - weights) << np.uint64(32) | own)
-            counts.append(np.diff(lists.offsets.to_numpy()))
-            # A copy, as joining makes: the words must outlive the mapping.
-            names.append(pa.concat_arrays([part["term"], names[0]]))
-    encoded = pa.concat_arrays(names).dictionary_encode()
+            parts.append(_slice(pa.ipc.open_file(source).get_batch(0), words))
+    ends = np.cumsum([0, *(part.num_rows for part in parts)])
+    table = pa.Table.from_batches(parts, schema=_SPOOL_SCHEMA).combine_chunks()
+    del parts  # joined, they are copied, and the files need not stay mapped
+    encoded, locals_, impacts = (table[name].combine_chunks() for name in table.column_names)
+    del table
+    offsets = locals_.offsets.to_numpy()
+    starts = np.cumsum([0, *(len(row) for row in rows)])[:-1]
+    places = np.repeat(starts, np.diff(offsets[ends])) + locals_.flatten().to_numpy()
+    low = np.concatenate([np.zeros(0, np.int32), *rows])[places].astype(np.uint64)
+    weights = impacts.flatten().to_numpy().astype(np.uint64)
+    low = (np.uint64(15) - weights) << np.uint64(32) | low
+    encoded = encoded.dictionary_encode()
     by_name = pc.sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(len(by_name), dtype=np.uint64)
     rank[by_name] = np.arange(len(by_name), dtype=np.uint64)
-    high = np.repeat(rank[encoded.indices.to_numpy()], np.concatenate(counts))
-    low = np.concatenate(lows)
+    high = np.repeat(rank[encoded.indices.to_numpy()], np.diff(offsets))
     kept = low & np.uint64(0xFFFFFFFF) != np.uint64(0xFFFFFFFF)
     keys = (high << np.uint64(36) | low)[kept]
     keys.sort()

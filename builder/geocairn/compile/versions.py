@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["RELATIONS", "model_name", "version_claims", "version_key", "version_links"]
@@ -21,6 +22,7 @@ def model_name(item: str, version: str | None) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key of a version: numbers by value, and a pre-release before its release.
 

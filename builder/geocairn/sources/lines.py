@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
 from geocairn import _io
 from geocairn.sources.base import RawCollection, RawItem, unreadable
 
-__all__ = ["LinesChunk", "LinesSource", "Origins", "spool_lines"]
+__all__ = ["LineNumbers", "LinesChunk", "LinesSource", "Origins", "spool_lines"]
 
 _SMALLEST = 2 << 20
 _MOST_CHUNKS = 512
 _ODDS = 64
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,31 @@ class Origins:
             return next(islice(file, index, None)).rstrip(b"\n").decode()
 
 
+@dataclass(slots=True)
+class LineNumbers:
+    """Counts the lines of a file, when someone wants to know: most builds never do.
+
+    Attributes:
+        path: The file.
+        known: Places in it, ascending, each with the number of lines before it.
+    """
+
+    path: str
+    known: list[tuple[int, int]] = field(default_factory=lambda: [(0, 0)])
+
+    def before(self, offset: int) -> int:
+        """Number of lines before a place where one begins."""
+        nearest = bisect_right(self.known, offset, key=itemgetter(0)) - 1
+        place, count = self.known[nearest]
+        if place < offset:
+            with Path(self.path).open("rb") as file:
+                file.seek(place)
+                while block := file.read(min(_BLOCK, offset - place)):
+                    place, count = place + len(block), count + block.count(b"\n")
+            self.known.insert(nearest + 1, (offset, count))
+        return count
+
+
 @dataclass(frozen=True, slots=True)
 class LinesChunk:
     """A byte range of a file of lines, cut at line ends.
@@ -49,7 +77,7 @@ class LinesChunk:
         label: Its name for people.
         offset: First byte.
         size: Number of bytes.
-        line: Number of lines before it.
+        numbers: Tells how many lines are before it.
         origins: Where the lines come from, if they were gathered from elsewhere.
     """
 
@@ -57,7 +85,7 @@ class LinesChunk:
     label: str
     offset: int
     size: int
-    line: int
+    numbers: LineNumbers
     origins: Origins | None = None
 
     def _read(self) -> bytes:
@@ -82,7 +110,10 @@ class LinesChunk:
         """See `Chunk.origin`."""
         if self.origins is not None:
             return self.origins.of(index)
-        return f"{self.label}:{self.line + index + 1}"
+        try:
+            return f"{self.label}:{self.numbers.before(self.offset) + index + 1}"
+        except OSError as error:
+            raise unreadable(self.label, error) from error
 
 
 class LinesSource:
@@ -121,29 +152,31 @@ class LinesSource:
         Raises:
             InputError: If the file cannot be read.
         """
-        start = line = 0
+        start = 0
+        path, label = str(self._path), self._label
+        numbers = LineNumbers(path)
         try:
             with self._path.open("rb") as file, self._open_origins() as names:
                 size = os.fstat(file.fileno()).st_size
                 while start < size:
                     end = _cut(file, start, size, smallest=_smallest(size))
-                    file.seek(start)
-                    count = file.read(end - start).count(b"\n")
-                    origins = self._next_origins(names, count)
-                    path, label = str(self._path), self._label
-                    yield LinesChunk(path, label, start, end - start, line, origins)
-                    start, line = end, line + count
+                    origins = self._next_origins(names, file, start, end)
+                    yield LinesChunk(path, label, start, end - start, numbers, origins)
+                    start = end
         except OSError as error:
             raise unreadable(self._label, error) from error
 
     def _open_origins(self) -> AbstractContextManager[BinaryIO | None]:
         return self._origins.open("rb") if self._origins else nullcontext()
 
-    def _next_origins(self, names: BinaryIO | None, count: int) -> Origins | None:
+    def _next_origins(
+        self, names: BinaryIO | None, file: BinaryIO, start: int, end: int
+    ) -> Origins | None:
         if names is None:
             return None
         offset = names.tell()
-        for _ in range(count):
+        file.seek(start)
+        for _ in range(file.read(end - start).count(b"\n")):
             names.readline()
         return Origins(str(self._origins), offset)
 
