@@ -17,7 +17,7 @@ from geocairn.findings import Finding, Report
 
 __all__ = ["Cache", "State"]
 
-_FORMAT = 5
+_FORMAT = 6
 
 
 @dataclass(slots=True)

@@ -82,8 +82,10 @@ class Runner:
                 remedy="Build again with fewer --jobs.",
             ) from error
         finally:
-            for future in running:
-                future.cancel()
+            # A pool's processes are ended instead, and its thread trips over what was cancelled.
+            if not isinstance(self._executor, _Pool):
+                for future in running:
+                    future.cancel()
 
     def _submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
         assert self._executor is not None

@@ -51,6 +51,7 @@ INDEX_SCHEMA = pa.schema(
         pa.field("collection", pa.string(), nullable=False),
         pa.field("title", pa.string()),
         *(pa.field(name, pa.float32()) for name in _BOX),
+        pa.field("shaped", pa.bool_(), nullable=False),
         pa.field("shape", pa.binary()),
         *(pa.field(name, _TIME) for name in _TIMES),
         *(pa.field(facet.name, _TYPES[facet.type]) for facet in FACETS),
@@ -136,6 +137,7 @@ class IndexRows:
         boxes = own_box(footprints)
         shapes = zip(boxes, footprints.wkb, strict=True)
         columns["shape"] = [None if box else wkb for box, wkb in shapes]
+        columns["shaped"] = [shape is not None for shape in columns["shape"]]
         columns["geometry_type"] = footprints.type_names()
         nowhere = np.isnan(bounds[:, 0])
         for side, name in enumerate(_BOX):

@@ -37,6 +37,9 @@ _COLUMNS, _GROUP_OFFSET, _ORDINAL = 1, 5, 7
 _CHUNK_OFFSET, _META, _OFFSET_INDEX, _OFFSET_INDEX_LENGTH, _COLUMN_INDEX = 2, 3, 4, 5, 6
 # ColumnMetaData: data, index and dictionary pages, bloom filter
 _PAGE_OFFSETS = (9, 10, 11, 14)
+# What no reader needs to find its way, a third of a footer: statistics in their deprecated form
+# and whether they are exact, encodings counted by page, and sizes by level of nesting.
+_STATISTICS, _NEEDLESS_STATISTICS, _NEEDLESS = 12, (1, 2, 7, 8), (13, 16)
 # OffsetIndex and PageLocation
 _LOCATIONS, _PAGE_OFFSET = 1, 1
 
@@ -115,6 +118,7 @@ def _move(group: Struct, data: bytes, out: IO[bytes], *, ordinal: int) -> None:
     shift = out.tell() - first
     out.write(data[first : max(ends)])
     for chunk, meta in zip(chunks, metas, strict=True):
+        _slim(meta)
         for number in _PAGE_OFFSETS[:3]:
             _shift(meta, number, shift)
         # Deprecated by the format: writers of today put 0 here.
@@ -126,6 +130,14 @@ def _move(group: Struct, data: bytes, out: IO[bytes], *, ordinal: int) -> None:
     _shift(group, _GROUP_OFFSET, shift)
     if _ORDINAL in group:
         group[_ORDINAL] = (group[_ORDINAL][0], min(ordinal, 32767))
+
+
+def _slim(meta: Struct) -> None:
+    for number in _NEEDLESS:
+        meta.pop(number, None)
+    if _STATISTICS in meta:
+        for number in _NEEDLESS_STATISTICS:
+            meta[_STATISTICS][1].pop(number, None)
 
 
 def _move_index(chunk: Struct, data: bytes, out: IO[bytes], *, number: int, shift: int) -> None:

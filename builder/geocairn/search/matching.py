@@ -183,7 +183,7 @@ def _narrow(first: Rows | None, second: Rows | None) -> Rows | None:
 def _scan(engine: Engine, plan: _Plan, only: Rows | None) -> Arrays:
     """Rows that satisfy the cheap conditions, ascending, with what later steps need of them."""
     boxes = plan.spatial or plan.compiler.spatial
-    columns = {"row": "row"} | (FOOTPRINT if boxes else {})
+    columns = ("row", *(FOOTPRINT if boxes else ()))
     if not plan.cheap and not boxes and only is None:
         return {"row": np.arange(engine.size, dtype=np.uint32)}
     conditions = list(plan.cheap)
@@ -191,7 +191,7 @@ def _scan(engine: Engine, plan: _Plan, only: Rows | None) -> Arrays:
     if only is not None:
         conditions.append("row IN (SELECT row FROM given)")
         given = {"row": only}
-    names = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+    names = ", ".join(columns)
     # Parts of an area are asked for one by one: DuckDB skips row groups for each, not for OR.
     parts = [[*conditions, part] for part in plan.parts] or [conditions or ["TRUE"]]
     sql = " UNION ".join(

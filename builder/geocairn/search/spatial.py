@@ -35,8 +35,8 @@ __all__ = [
 ]
 
 SIDES = ("xmin", "ymin", "xmax", "ymax")
-FOOTPRINT = {side: side for side in SIDES} | {"shaped": "shape IS NOT NULL"}
-"""What the index tells of a row's footprint: columns by name, as SQL."""
+FOOTPRINT = (*SIDES, "shaped")
+"""Columns of the index that tell of a row's footprint."""
 TRUE, FALSE, UNKNOWN = 1, 0, -1
 _MAX_PARTS = 8
 _FEW_FILES = 200
@@ -233,7 +233,7 @@ def _shapes(engine: Engine, rows: Rows) -> tuple[Mask, npt.NDArray[Any]]:
     """Which rows have a shape that is not their box, and its WKB."""
     found = engine.arrays(
         f"SELECT row, shape FROM {INDEX} "
-        "WHERE row IN (SELECT row FROM given) AND shape IS NOT NULL",
+        "WHERE row IN (SELECT row FROM given) AND shaped",
         given={"row": rows},
     )
     at = np.searchsorted(rows, plain(found["row"]))
