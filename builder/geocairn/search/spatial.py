@@ -232,8 +232,7 @@ def geometries(engine: Engine, rows: Rows) -> npt.NDArray[Any]:
 def _shapes(engine: Engine, rows: Rows) -> tuple[Mask, npt.NDArray[Any]]:
     """Which rows have a shape that is not their box, and its WKB."""
     found = engine.arrays(
-        f"SELECT row, shape FROM {INDEX} "
-        "WHERE row IN (SELECT row FROM given) AND shaped",
+        f"SELECT row, shape FROM {INDEX} WHERE row IN (SELECT row FROM given) AND shaped",
         given={"row": rows},
     )
     at = np.searchsorted(rows, plain(found["row"]))
