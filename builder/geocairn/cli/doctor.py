@@ -67,7 +67,8 @@ def _told(report: Report, form: str) -> str:
     if form == "github":
         return report.to_github()
     if not report.errors:
-        return f"{report.documents:,} items looked at: every file is what the others say it is."
+        items = "item" if report.documents == 1 else "items"
+        return f"{report.documents:,} {items} looked at: every file is what the others say it is."
     import sys
 
     return report.to_text(color=sys.stdout.isatty())
