@@ -4,7 +4,7 @@ Items are mutated at random places; for each, the verdict of jsonschema-rs (form
 ours is the stricter) is compared with that of the ``jsonschema`` reference, schema by schema. Then
 both our whole check and pystac's ``validate`` run on the same valid item.
 
-    python benchmarks/verdicts.py [--items 10000] [--schemas DIR]
+    python benchmarks/verdicts.py [--items 10000] [--schemas DIR] [--real DIR]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.checks.reference import Reference, mutate, starting_items
+from tests.conftest import SHARED
 
 from geocairn.checks import Checker, SchemaStore
 from geocairn.checks.examples import ITEM
@@ -64,11 +65,11 @@ def main() -> None:
     """Run the comparison and the measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=10_000)
-    shared = Path(__file__).parents[2] / "shared"
-    parser.add_argument("--schemas", type=Path, default=shared / "schemas")
+    parser.add_argument("--schemas", type=Path, help="folder of schemas; else fetched")
+    parser.add_argument("--real", type=Path, default=SHARED, help="has items to mutate")
     options = parser.parse_args()
-    store = SchemaStore(options.schemas, offline=True)
-    print(f"{options.items:,} mutated items:", dict(compare(store, options.items, shared)))
+    store = SchemaStore(options.schemas)
+    print(f"{options.items:,} mutated items:", dict(compare(store, options.items, options.real)))
 
     import pystac
     from pystac.validation import RegisteredValidator
