@@ -38,8 +38,15 @@ PAGES = (
 )
 FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```\n', re.DOTALL | re.MULTILINE)
 RUN = ("geocairn ", "ls ", "make build")
-# What was set up for the tests is set up for the clone, too.
-MAKE_BUILD = "rm -r _build && make --old-file .venv/.set-up build"
+# What was set up for the tests is set up for the clone, too, and documentation is built elsewhere.
+MAKE_BUILD = " --old-file ".join(
+    (
+        "rm -r _build && make",
+        ".venv/.set-up",
+        "site/node_modules/.set-up",
+        "_build/docs/index.html build",
+    )
+)
 SQL = """
 import duckdb, sys
 for statement in duckdb.extract_statements(sys.argv[1]):
@@ -102,6 +109,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, schemas: Path) -> Path:
     """A folder like a clone in which ``make build`` was typed."""
     folder = tmp_path_factory.mktemp("clone")
     shutil.copytree(ROOT / "catalog", folder / "catalog")
+    own = shutil.ignore_patterns("node_modules")
+    shutil.copytree(ROOT / "site", folder / "site", ignore=own)
+    (folder / "site/node_modules").symlink_to(ROOT / "site/node_modules")
     for name in ("Makefile", "constraints.txt", "geocairn.toml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     (folder / ".venv").symlink_to(sys.prefix)

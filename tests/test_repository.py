@@ -229,10 +229,16 @@ def test_make_runs_every_check() -> None:
     if make is None:
         pytest.skip("needs make")
     done = subprocess.run(
-        [make, "--dry-run", "test"], cwd=ROOT, capture_output=True, text=True, check=True
+        [make, "--dry-run", "--always-make", "test"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports", "mkdocs", "pytest"):
         assert f"/{tool}" in done.stdout
+    for tool in ("bin/tsc", "build.mjs", "node --test"):
+        assert tool in done.stdout
     last = done.stdout.strip().splitlines()[-1]
     assert "/pytest" in last, "pytest's closing line must come last"
 
@@ -242,6 +248,8 @@ def test_ci_runs_the_same() -> None:
     assert os.access(script, os.X_OK)
     text = script.read_text(encoding="utf-8")
     assert text.startswith("#!/usr/bin/env bash\n")
+    assert "apt-get install" in text
+    assert "chromium" in text
     assert text.rstrip().endswith("\nmake test")
 
 
@@ -272,11 +280,13 @@ def test_no_code_of_others() -> None:
 
 
 def test_site_and_catalog_hold_no_python() -> None:
+    code = [path for path in _tracked() if path.suffix == ".py"]
+    assert code
     for folder in ("catalog", "site"):
-        assert not list((ROOT / folder).rglob("*.py"))
+        assert not [path for path in code if path.is_relative_to(ROOT / folder)]
 
 
-def test_wheel_holds_the_package_and_the_catalog(tmp_path: Path) -> None:
+def test_wheel_holds_the_package_and_its_data(tmp_path: Path) -> None:
     pytest.importorskip("hatchling")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
@@ -290,19 +300,34 @@ def test_wheel_holds_the_package_and_the_catalog(tmp_path: Path) -> None:
     wanted = [*code.rglob("*.py"), *code.rglob("*.json"), code / "py.typed"]
     for path in wanted:
         assert path.relative_to(ROOT / "builder").as_posix() in names
-    catalog = [path for path in (ROOT / "catalog").rglob("*") if path.is_file()]
-    assert catalog
-    for path in catalog:
-        assert f"geocairn/_data/{path.relative_to(ROOT).as_posix()}" in names
+    for folder in ("catalog", "site/templates", "_build/site", "_build/docs"):
+        files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+        assert files, f"{folder}: `make site docs` builds what the wheel needs"
+        place = f"geocairn/_data/{folder.removeprefix('_build/')}"
+        for path in files:
+            assert f"{place}/{path.relative_to(ROOT / folder).as_posix()}" in names
     assert not [name for name in names if name.startswith(("tests", "docs", "benchmarks"))]
 
 
-def test_editable_install_has_no_copy_of_the_catalog() -> None:
+def test_editable_install_has_no_copies() -> None:
     pytest.importorskip("hatchling")
-    from hatch_build import CatalogHook
+    from hatch_build import DataHook
 
-    hook = CatalogHook(str(ROOT), {}, None, None, "", "wheel")
+    hook = DataHook(str(ROOT), {}, None, None, "", "wheel")
     for version, added in (("standard", True), ("editable", False)):
         data: dict[str, Any] = {"force_include": {}}
         hook.initialize(version, data)
         assert ("catalog" in data["force_include"]) == added
+        assert bool(data["force_include"]) == added
+
+
+def test_wheel_without_a_built_site_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("hatchling")
+    from hatch_build import DataHook
+
+    for folder in ("catalog", "site/templates", "site/locale"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "file").touch()
+    hook = DataHook(str(tmp_path), {}, None, None, "", "wheel")
+    with pytest.raises(RuntimeError, match="_build/site is missing; `make wheel`"):
+        hook.initialize("standard", {"force_include": {}})
