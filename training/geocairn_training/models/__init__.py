@@ -1,0 +1,1 @@
+"""The network, its losses and the Lightning module that trains it."""
