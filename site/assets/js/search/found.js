@@ -1,0 +1,184 @@
+/** What a query finds: which rows, and in which order, read no further than someone asks. */
+
+import { areaOf } from './area.js'
+import { planOf } from './plan.js'
+import { IndexRow } from './rows.js'
+import { shareBounds, shareOf } from './overlap.js'
+import { sortColumns, sortRows, sortsByItems } from './order.js'
+import { rowsOfIds, searchText } from './text.js'
+
+/** @typedef {import('./query.js').Query} Query */
+/** @typedef {import('./engine.js').Engine} Engine */
+
+/** One query's result. */
+export class Found {
+  /** @param {Engine} engine @param {Query} query */
+  constructor(engine, query) {
+    this.engine = engine
+    this.query = query
+    this.plan = planOf(query)
+    this.sorts = query.sortby.length > 0 || query.words.length > 0
+    /** Matches in the hub's order, as far as they are known. @type {IndexRow[]} */
+    this.rows = []
+    this.done = false
+    /** @type {AsyncGenerator<IndexRow[]>|null} */
+    this.matches = null
+    /** @type {IndexRow[]|null} */
+    this.ordered = null
+  }
+
+  /** Begin again: an interrupted scan cannot go on. */
+  reset() {
+    this.rows = []
+    this.done = false
+    this.matches = null
+    this.ordered = null
+  }
+
+  /** How many match, once that is known. @returns {number|null} */
+  get count() {
+    return this.done ? this.rows.length : null
+  }
+
+  /** Whether anything is asked but words. */
+  get isConditional() {
+    const { cheap, spatial, costly } = this.plan
+    return cheap.length + spatial.length + costly.length > 0
+  }
+
+  /**
+   * The first rows of the order: at least `count`, or all.
+   *
+   * @param {number} count
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<IndexRow[]>}
+   */
+  async first(count, signal) {
+    try {
+      if (!this.sorts) {
+        await this.advance(count, signal)
+        return this.rows
+      }
+      this.ordered ??= await this.order(signal)
+      return this.ordered
+    } catch (error) {
+      this.reset()
+      throw error
+    }
+  }
+
+  /** All rows, in the hub's order. @param {AbortSignal} [signal] */
+  async all(signal) {
+    try {
+      await this.advance(Infinity, signal)
+      return this.rows
+    } catch (error) {
+      this.reset()
+      throw error
+    }
+  }
+
+  /** @param {number} count @param {AbortSignal} [signal] */
+  async advance(count, signal) {
+    this.matches ??= this.scan(signal)
+    while (!this.done && this.rows.length < count) {
+      const { value, done } = await this.matches.next()
+      signal?.throwIfAborted()
+      if (done) this.done = true
+      else for (const row of value) this.rows.push(row)
+    }
+  }
+
+  /** @param {AbortSignal} [signal] @returns {AsyncGenerator<IndexRow[]>} */
+  async *scan(signal) {
+    const { engine, query, plan } = this
+    const hits = query.words.length ? await searchText(engine.terms, query.words, engine.source.size, signal) : null
+    if (hits && !this.isConditional) {
+      yield (await this.engine.rowsAt(hits.rows, signal)).map((row) => withScore(row, hits))
+      return
+    }
+    const ids = query.ids ? await rowsOfIds(engine.terms, query.ids, signal) : null
+    plan.only = narrowest(hits?.rows ?? null, ids)
+    for await (const chunk of engine.source.scan(plan, signal)) {
+      /** @type {IndexRow[]} */
+      let rows = []
+      for (let place = 0; place < chunk.count; place++) {
+        if (hits && !hits.scores.has(chunk.first + place)) continue
+        const row = new IndexRow(chunk, place)
+        if (plan.cheap.every((condition) => condition(row) === true)) rows.push(row)
+      }
+      rows = await this.meeting(rows, signal)
+      rows = await this.costly(rows, signal)
+      if (hits) for (const row of rows) withScore(row, hits)
+      yield rows
+    }
+  }
+
+  /** Those for which the spatial predicates hold. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
+  async meeting(rows, signal) {
+    let kept = rows
+    for (const { op, shape } of this.plan.spatial) {
+      const area = areaOf(shape)
+      /** @type {IndexRow[]} */
+      const open = []
+      kept = kept.filter((row) => {
+        const box = row.box
+        if (box === null) return false
+        const settled = area.settle(op, box, row.column('shaped'))
+        if (settled === null) open.push(row)
+        return settled !== false
+      })
+      if (!open.length) continue
+      await this.engine.exact.readFootprints(open, signal)
+      const failed = new Set(open.filter((row) => row.spatial(op, shape) !== true))
+      kept = kept.filter((row) => !failed.has(row))
+    }
+    return kept
+  }
+
+  /** Those for which conditions on items hold. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
+  async costly(rows, signal) {
+    const { costly, needsItems } = this.plan
+    if (!costly.length || !rows.length) return rows
+    if (needsItems) await this.engine.exact.readItems(rows, signal)
+    else await this.engine.exact.readFootprints(rows, signal)
+    return rows.filter((row) => costly.every((condition) => condition(row) === true))
+  }
+
+  /** @param {AbortSignal} [signal] */
+  async order(signal) {
+    const { sortby, area } = this.query
+    await this.advance(Infinity, signal)
+    const keys = sortby.length ? sortby : [{ field: 'score', direction: /** @type {const} */ ('desc') }]
+    await this.engine.exact.columns(this.rows, sortColumns(keys), signal)
+    if (sortsByItems(keys)) await this.engine.exact.readItems(this.rows, signal)
+    if (area && keys.some(({ field }) => field === 'overlap')) await this.measure(this.rows, signal)
+    return sortRows(this.rows, keys)
+  }
+
+  /** Work out how much of the area each row covers. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
+  async measure(rows, signal) {
+    const area = areaOf(this.query.area)
+    /** @type {IndexRow[]} */
+    const open = []
+    for (const row of rows) {
+      const [low, high] = shareBounds(area, row)
+      if (low === high) row.overlap = low
+      else open.push(row)
+    }
+    await this.engine.exact.readFootprints(open, signal)
+    for (const row of open) if (row.footprint) row.overlap = shareOf(area, row.footprint)
+  }
+}
+
+/** @param {IndexRow} row @param {import('./text.js').Hits} hits */
+function withScore(row, hits) {
+  row.score = hits.scores.get(row.row) ?? 0
+  return row
+}
+
+/** @param {number[]|null} a @param {number[]|null} b */
+function narrowest(a, b) {
+  if (!a || !b) return a ?? b
+  return a.length <= b.length ? a : b
+}

@@ -1,0 +1,104 @@
+/** The index of a small hub, in memory as a whole. */
+
+import { FACETS } from './facets.js'
+import { decodeTable } from './table.js'
+import { compareText } from './words.js'
+
+/** @typedef {import('./table.js').Columns} Columns */
+/**
+ * Some neighbouring rows of the index, with the columns that are loaded.
+ *
+ * @typedef {object} Chunk
+ * @property {number} first The first one's row.
+ * @property {number} count
+ * @property {Columns} columns
+ */
+/**
+ * Where rows come from. All give them in the hub's order.
+ *
+ * @typedef {object} Source
+ * @property {number} size Rows.
+ * @property {(plan: import('./plan.js').Plan, signal?: AbortSignal) => AsyncIterable<Chunk>} scan
+ *   Chunks that may have matches, with the columns that the plan's conditions need.
+ * @property {(chunk: Chunk, columns: Iterable<string>, signal?: AbortSignal) => Promise<void>} load
+ *   Further columns of a chunk.
+ * @property {(rows: number[], signal?: AbortSignal) => Promise<Array<{chunk: Chunk, place: number}>>} at
+ *   Chunks of single rows, nothing loaded.
+ */
+
+/** @implements {Source} */
+export class SmallIndex {
+  /** @param {Columns} columns @param {number} size */
+  constructor(columns, size) {
+    this.size = size
+    for (const { name, type } of FACETS) {
+      // 64-bit integers come as BigInt; conditions compare numbers as doubles.
+      if (type === 'number') columns[name] = (columns[name] ?? []).map((value) => (value === null ? null : Number(value)))
+    }
+    /** @type {Chunk} */
+    this.chunk = { first: 0, count: size, columns }
+  }
+
+  async *scan() {
+    if (this.size) yield this.chunk
+  }
+
+  async load() {}
+
+  /** @param {number[]} rows */
+  async at(rows) {
+    return rows.map((row) => ({ chunk: this.chunk, place: row }))
+  }
+}
+
+/** The words of a small hub. */
+export class SmallTerms {
+  /** @param {Columns} columns */
+  constructor({ term = [], impact = [], rows = [] }) {
+    this.term = term
+    this.impact = impact
+    this.rows = rows
+  }
+
+  /**
+   * Lists of a word, or of all words that begin so.
+   *
+   * @param {string} word
+   * @param {boolean} asPrefix
+   */
+  async lists(word, asPrefix) {
+    /** @type {Array<{term: string, impact: number, rows: ArrayLike<number>}>} */
+    const found = []
+    for (let i = lowerBound(this.term, word); i < this.term.length; i++) {
+      const term = this.term[i]
+      if (asPrefix ? !term.startsWith(word) : term !== word) break
+      found.push({ term, impact: this.impact[i], rows: this.rows[i] })
+    }
+    return found
+  }
+}
+
+/** First place whose text is not before another. @param {string[]} sorted @param {string} text */
+export function lowerBound(sorted, text) {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareText(/** @type {string} */ (sorted[middle]), text) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/**
+ * @param {ArrayBuffer} index
+ * @param {number} size
+ */
+export async function smallIndex(index, size) {
+  return new SmallIndex(await decodeTable(index, 'search/index.parquet'), size)
+}
+
+/** @param {ArrayBuffer} terms */
+export async function smallTerms(terms) {
+  return new SmallTerms(await decodeTable(terms, 'search/terms.parquet'))
+}
