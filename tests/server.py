@@ -10,7 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
-KINDS = {".json": "application/json", ".html": "text/html", ".js": "text/javascript"}
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml",
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path).lstrip("/")
         fault = self.server_of.faults.get(path)
         file = self.server_of.folder / path
+        if file.is_dir() and path.endswith("/") == bool(path):
+            file /= "index.html"
         if isinstance(fault, int):
             self._send(fault, b"fault", path, body=body)
         elif not file.resolve().is_relative_to(self.server_of.folder.resolve()):

@@ -1,0 +1,101 @@
+"""The hubs that tests of the site look at; built once a run, whichever process comes first."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.generate import items as generated
+from tests.items import write_lines
+from tests.site.hostile import items as hostile
+
+ROOT = Path(__file__).parents[2]
+CONFIG = """\
+[hub]
+id = "{name}"
+title = "Models of Earth"
+description = "Models for *tests*, and for nothing else."
+url = "https://hub.example/{name}/"
+
+[site]
+legal = "Written by **tests**. Write to <tests@hub.example>."
+privacy = {{ en = "Nothing is recorded.", de = "Es wird nichts aufgezeichnet." }}
+"""
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A built hub, served.
+
+    Attributes:
+        name: ``catalog``, ``thousand`` or ``hostile``.
+        folder: Its folder.
+        url: Its address, at the root of a server.
+        sub: Its address below a path of another server.
+    """
+
+    name: str
+    folder: Path
+    url: str
+    sub: str
+
+    def items(self) -> list[dict[str, Any]]:
+        """All of its items, in order of their paths."""
+        return [
+            json.loads(path.read_bytes())
+            for described in sorted(self.folder.glob("*/collection.json"))
+            for path in sorted(described.parent.glob("*/*.json"))
+            if path.stem == path.parent.name
+        ]
+
+
+def _catalog(folder: Path) -> list[str]:
+    return [str(ROOT / "catalog")]
+
+
+def _thousand(folder: Path) -> list[str]:
+    return [str(write_lines(folder / "thousand.ndjson", generated(1000)))]
+
+
+def _hostile(folder: Path) -> list[str]:
+    source = write_lines(folder / "hostile.ndjson", hostile())
+    # Only rules that hostile items keep: the site must stand whatever the checks let through.
+    return [str(source), "--select", "MLM066"]
+
+
+SOURCES: dict[str, Callable[[Path], list[str]]] = {
+    "catalog": _catalog,
+    "thousand": _thousand,
+    "hostile": _hostile,
+}
+
+
+def build_once(name: str, shared: Path, *, schemas: Path) -> Path:
+    """Build a hub below a folder that all processes of a test run share; gives its folder."""
+    shared.mkdir(parents=True, exist_ok=True)
+    done = shared / f"{name}.built"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            _build(name, shared, schemas=schemas)
+            done.touch()
+    return shared / "hubs" / name
+
+
+def _build(name: str, shared: Path, *, schemas: Path) -> None:
+    settings = shared / f"{name}.toml"
+    settings.write_text(CONFIG.format(name=name), encoding="utf-8")
+    command = [sys.executable, "-m", "geocairn", "build", *SOURCES[name](shared)]
+    command += ["--output", str(shared / "hubs" / name), "--config", str(settings)]
+    command += ["--schemas", str(schemas), "--offline", "--quiet"]
+    done = subprocess.run(
+        command, cwd=shared, env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{name}: {done.stderr}"
