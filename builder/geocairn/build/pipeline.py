@@ -22,7 +22,7 @@ from geocairn.build.repeats import settle
 from geocairn.build.rules import Rules
 from geocairn.build.tables import Tables
 from geocairn.checks import SchemaStore, messages, selected_codes
-from geocairn.config import HubConfig
+from geocairn.config import HubConfig, SiteConfig
 from geocairn.errors import FindingsError
 from geocairn.findings import Report
 from geocairn.progress import Progress, Silent
@@ -179,7 +179,8 @@ class _Build:
     def _read(self, sources: Sequence[str], *, first: bool) -> _Inputs:
         """Open the sources and hash what they hold; for a first build, workers start meanwhile."""
         rules = Rules(
-            config=self._options.config,
+            # What the pages look like is no concern of the items.
+            config=replace(self._options.config, site=SiteConfig()),
             store=self._options.store,
             select=self._options.select,
             ignore=self._options.ignore,
