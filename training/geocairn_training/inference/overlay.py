@@ -10,20 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from rasterio.enums import Resampling
 
+from geocairn_training.colors import rgb
 from geocairn_training.inference.raster import Reader, open_raster
 from geocairn_training.recipe import Class
 
-__all__ = ["overlay", "rgb"]
+__all__ = ["overlay"]
 
-_PALETTE = ("e41a1c", "377eb8", "4daf4a", "984ea3", "ff7f00", "a65628", "f781bf", "17becf")
 _OPACITY = 0.45
-
-
-def rgb(label: Class, *, index: int) -> tuple[int, int, int]:
-    """Red, green and blue (0 to 255) of a class: its own, else one by its place among them."""
-    text = label.color or _PALETTE[index % len(_PALETTE)]
-    red, green, blue = bytes.fromhex(text)
-    return red, green, blue
 
 
 def overlay(
@@ -56,7 +49,7 @@ def overlay(
     picture = _stretched(image.astype(np.float32))
     for index, label in enumerate(classes):
         if label.value != background:
-            color = np.array(rgb(label, index=index), np.float32)[:, None]
+            color = np.array(rgb(label.color, index=index), np.float32)[:, None]
             here = values == label.value
             picture[:, here] = (1 - _OPACITY) * picture[:, here] + _OPACITY * color
     Image.fromarray(picture.round().astype(np.uint8).transpose(1, 2, 0)).save(path, "PNG")

@@ -10,8 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from geocairn_training.colors import rgb
 from geocairn_training.hashing import multihash
-from geocairn_training.inference.overlay import rgb
 from geocairn_training.inference.predictor import Predictor
 from geocairn_training.inference.raster import Reader, georeferenced
 from geocairn_training.inference.stream import Seconds
@@ -26,7 +26,8 @@ def colormap(recipe: Recipe) -> dict[int, tuple[int, int, int, int]]:
     The background and pixels without data are clear.
     """
     colors = {
-        label.value: (*rgb(label, index=index), 255) for index, label in enumerate(recipe.classes)
+        label.value: (*rgb(label.color, index=index), 255)
+        for index, label in enumerate(recipe.classes)
     }
     return colors | {recipe.background: (0, 0, 0, 0), recipe.unclassified: (0, 0, 0, 0)}
 

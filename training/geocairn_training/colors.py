@@ -1,0 +1,19 @@
+"""Colours of classes."""
+
+from __future__ import annotations
+
+__all__ = ["rgb"]
+
+_PALETTE = ("e41a1c", "377eb8", "4daf4a", "984ea3", "ff7f00", "a65628", "f781bf", "17becf")
+
+
+def rgb(color: str, *, index: int) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255.
+
+    Args:
+        color: Six hexadecimal digits, with or without a hash; empty where none was chosen.
+        index: Place of the class among its like; chooses a colour where none was.
+    """
+    text = color.removeprefix("#") or _PALETTE[index % len(_PALETTE)]
+    red, green, blue = bytes.fromhex(text)
+    return red, green, blue

@@ -1,0 +1,93 @@
+"""The deep learning package for ArcGIS (.dlpk): a ZIP archive of definition, network and script."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from geocairn import _io
+from geocairn.errors import InputError
+from geocairn_training.export.dlpk.emd import definition
+from geocairn_training.hashing import multihash
+from geocairn_training.inference.predictor import onnx_session
+
+__all__ = ["SCRIPT", "write_dlpk"]
+
+SCRIPT = Path(__file__).with_name("raster_function.py")
+_SCRIPT_NAME = "OnnxPixelClassifier.py"
+# The same for every package, so that the same model gives the same bytes.
+_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def write_dlpk(path: Path, *, item: Mapping[str, Any], where: str, onnx: Path) -> dict[str, Any]:
+    """Write a package.
+
+    Args:
+        path: The file to write.
+        item: The model's STAC item.
+        where: Where the item comes from, for messages.
+        onnx: The network.
+
+    Returns:
+        The definition that is in the package.
+
+    Raises:
+        InputError: If the item does not say enough, or describes another network than this one.
+        OutputError: If the package cannot be written.
+    """
+    name = path.stem
+    emd = definition(item, where=where, model_file=f"{name}.onnx", script=_SCRIPT_NAME)
+    _compare(item, emd, where=where, onnx=onnx)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for entry, data in (
+                (f"{name}.emd", _io.dumps(emd, indent=True)),
+                (f"{name}.onnx", onnx.read_bytes()),
+                (_SCRIPT_NAME, SCRIPT.read_bytes()),
+            ):
+                info = zipfile.ZipInfo(entry, _TIME)
+                info.external_attr = 0o644 << 16
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, data)
+        temporary.replace(path)
+    except OSError as error:
+        raise _io.output_error(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return emd
+
+
+def _compare(item: Mapping[str, Any], emd: Mapping[str, Any], *, where: str, onnx: Path) -> None:
+    """Make sure that the item describes this very network.
+
+    Raises:
+        InputError: If it does not.
+    """
+    session = onnx_session(onnx, threads=1)
+    taken, given = session.get_inputs()[0].shape, session.get_outputs()[0].shape
+    output = item["properties"]["mlm:output"][0]["result"]["shape"]
+    sums = {
+        asset.get("file:checksum")
+        for asset in item.get("assets", {}).values()
+        if asset.get("mlm:artifact_type") == "onnx" and asset.get("file:checksum")
+    }
+    problem = ""
+    if len(taken) != 4 or taken[1] != len(emd["Bands"]):
+        problem = f"takes {taken}, but the item names {len(emd['Bands'])} bands"
+    elif len(given) != 4 or given[1] != output[1]:
+        problem = f"gives {given}, but the item says {output}"
+    elif sums and multihash(onnx) not in sums:
+        problem = "has another checksum than the ONNX assets of the item"
+    if problem:
+        raise InputError(
+            f"is not the network of {where}: it {problem}",
+            where=str(onnx),
+            remedy="Give the ONNX file that belongs to the item.",
+        )
