@@ -297,7 +297,7 @@ def test_wheel_holds_the_package_and_its_data(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     code = ROOT / "builder/geocairn"
-    wanted = [*code.rglob("*.py"), *code.rglob("*.json"), code / "py.typed"]
+    wanted = [*code.rglob("*.py"), *code.rglob("*.js*"), code / "py.typed"]
     for path in wanted:
         assert path.relative_to(ROOT / "builder").as_posix() in names
     for folder in ("catalog", "site/templates", "_build/site", "_build/docs"):

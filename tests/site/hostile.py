@@ -78,7 +78,7 @@ def _links() -> dict[str, Any]:
         {"rel": "about", "href": 'https://exa mple.org/"onmouseover=pwned(6)'},
         {"rel": "license", "href": "//example.org/"},
     ]
-    for number, href in enumerate((LINK, "vbscript:x", "\tjava\nscript:pwned(7)", "file:///x")):
+    for number, href in enumerate((LINK, "vbscript:x", "\tjava\nscript:pwned(7)", "file:/x")):
         item["assets"][f"{SCRIPT}{number}"] = {"href": href, "title": IMAGE, "type": QUOTES}
     item["assets"]["thumbnail"] = {
         "href": "https://example.org/track.png",

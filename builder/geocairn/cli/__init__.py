@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("geocairn.cli.search", "Search a hub, local or remote."),
     "schemas": ("geocairn.cli.schemas", "Fetch and list JSON Schemas."),
     "doctor": ("geocairn.cli.doctor", "Check that a hub's files agree with one another."),
+    "preview": ("geocairn.cli.preview", "Show a hub in a browser while it is worked on."),
     "completion": ("geocairn.cli.completion", "Print the shell completion script."),
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from geocairn.cli.check import schema_options, store_of
-from geocairn.packaged import packaged
+from geocairn.packaged import usual_source
 
 if TYPE_CHECKING:
     from geocairn.build import BuildResult
@@ -98,7 +98,7 @@ def command(
     )
     try:
         with without_pandas(), Bar(quiet=quiet) as bar:
-            result = build(sources or (_usual_source(),), output, options=options, progress=bar)
+            result = build(sources or (usual_source(),), output, options=options, progress=bar)
     except FindingsError as error:
         _tell_findings(error.report, limit=_SHOWN)
         raise
@@ -108,13 +108,6 @@ def command(
     if not quiet:
         _tell_result(result, output)
     return 1 if result.report.errors else 0
-
-
-def _usual_source() -> str:
-    """The folder ``catalog``, else the one that came with an installed geocairn."""
-    if not Path("catalog").exists() and (installed := packaged("catalog")):
-        return str(installed)
-    return "catalog"
 
 
 def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
