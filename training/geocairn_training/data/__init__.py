@@ -1,0 +1,1 @@
+"""Chips and masks: found, paired, divided, measured and handed out in batches."""
