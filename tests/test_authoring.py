@@ -266,6 +266,22 @@ def test_no_scaling_is_not_unknown_scaling() -> None:
     assert written["value_scaling"] is None
 
 
+def test_what_is_left_to_do_with_the_output_is_said() -> None:
+    step = {"format": "python", "expression": "torch.sigmoid"}
+    given = metadata(
+        outputs=(
+            authoring.ModelOutput(
+                name="mask",
+                shape=(-1, 2),
+                dim_order=("batch", "class"),
+                post_processing_function=step,
+            ),
+        )
+    )
+    written = authoring.item(given)["properties"]["mlm:output"][0]
+    assert written["post_processing_function"] == step
+
+
 def test_the_collection_is_named_where_there_is_one() -> None:
     assert "collection" not in authoring.item(metadata())
     assert authoring.item(metadata(collection="nets"))["collection"] == "nets"

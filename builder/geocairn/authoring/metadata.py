@@ -72,7 +72,12 @@ class ClassObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOutput:
-    """One output; shape, dimensions and type as in `ModelInput`."""
+    """One output; shape, dimensions and type as in `ModelInput`.
+
+    Attributes:
+        post_processing_function: What is still to be done to it, such as an activation that the
+            model does not apply itself: MLM's object of ``format`` and ``expression``.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -81,6 +86,7 @@ class ModelOutput:
     data_type: str = "float32"
     classes: tuple[ClassObject, ...] = ()
     description: str = ""
+    post_processing_function: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

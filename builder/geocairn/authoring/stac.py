@@ -201,6 +201,8 @@ def _output(part: ModelOutput) -> dict[str, Any]:
             )
             for one in part.classes
         ]
+    if part.post_processing_function:
+        written["post_processing_function"] = dict(part.post_processing_function)
     return written
 
 
