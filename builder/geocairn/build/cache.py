@@ -37,6 +37,7 @@ class State:
         items: Number of items.
         collections: Number of collections.
         findings: What was found when all items were seen together.
+        pages: For each page, by its path below a language's folder, a hash of what it shows.
     """
 
     manifest: str = ""
@@ -51,6 +52,7 @@ class State:
     items: int = 0
     collections: int = 0
     findings: list[dict[str, Any]] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)
 
     def hub_findings(self) -> list[Finding]:
         """The findings, as such."""

@@ -22,6 +22,7 @@ from geocairn.build.repeats import settle
 from geocairn.build.rules import Rules
 from geocairn.build.tables import Tables
 from geocairn.checks import SchemaStore, messages, selected_codes
+from geocairn.compile.pages.site import Site
 from geocairn.config import HubConfig, SiteConfig
 from geocairn.errors import FindingsError
 from geocairn.findings import Report
@@ -51,6 +52,7 @@ class BuildOptions:
         strict: Whether a warning stops the build, as an error does.
         keep_going: Whether to build without the items that have errors.
         fresh: Whether to forget what earlier builds kept.
+        site: What pages are made from; without it there are none.
     """
 
     config: HubConfig = field(default_factory=HubConfig)
@@ -63,6 +65,12 @@ class BuildOptions:
     strict: bool = False
     keep_going: bool = False
     fresh: bool = False
+    site: Site | None = None
+
+    @property
+    def pages(self) -> Site | None:
+        """What pages are made from, if the settings want any."""
+        return self.site if self.config.site.enabled else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,9 @@ class _Build:
         finally:
             pool.shutdown(cancel_futures=True)
         keys = [_io.digest(settings.encode(), digest.encode()) for digest in digests]
-        whole = (settings, collections.digest(), *keys)
+        site = self._options.pages
+        look = f"{site.digest} {self._options.config.site}" if site else ""
+        whole = (settings, collections.digest(), look, *keys)
         digest = _io.digest(*(part.encode() for part in whole))
         return _Inputs(rules, settings, collections, chunks, keys, digest)
 
@@ -275,6 +285,8 @@ class _Build:
             runner=self._runner,
             config=self._options.config,
         )
+        if self._options.pages:
+            self._render(gathered, inputs.collections, before=before, after=after)
         after.repeated = repeated
         after.findings = [asdict(finding) for finding in found]
         # A schema that was out of reach may be there next time, so those must be tried again.
@@ -284,6 +296,28 @@ class _Build:
         self._progress.step("Publishing", total=1)
         self._swap(gathered, inputs.collections, before=before, after=after)
         return after
+
+    def _render(
+        self, gathered: Gathered, collections: Collections, *, before: State, after: State
+    ) -> None:
+        # Imported here: what makes pages takes a while to load, and not every build has any.
+        from geocairn.build.pages import Pages
+
+        assert self._options.pages is not None
+        pages = Pages(
+            gathered,
+            collections=collections,
+            site=self._options.pages,
+            stage=self._stage,
+            config=self._options.config,
+        )
+        pages.write(
+            report=self._report,
+            before=before,
+            after=after,
+            runner=self._runner,
+            progress=self._progress,
+        )
 
     def _swap(
         self, gathered: Gathered, collections: Collections, *, before: State, after: State

@@ -1,0 +1,324 @@
+"""The stage that renders pages: those of models in parallel, and only those that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from geocairn import _io, layout
+from geocairn.build.cache import State
+from geocairn.build.collections import Collections
+from geocairn.build.executor import Runner
+from geocairn.build.gather import Gathered
+from geocairn.compile.pages import feeds, hub
+from geocairn.compile.pages.land import land_file
+from geocairn.compile.pages.models import model_path, render_model, shown
+from geocairn.compile.pages.overview import Contents, overview
+from geocairn.compile.pages.render import Page, Renderer, prefix, renderers, strings_file
+from geocairn.compile.pages.site import ENGLISH, Site
+from geocairn.compile.pages.texts import browser_strings
+from geocairn.compile.summaries import facet_counts
+from geocairn.config import HubConfig
+from geocairn.errors import ConfigError
+from geocairn.findings import Report
+from geocairn.progress import Progress
+from geocairn.publish import Stage
+
+__all__ = ["Pages", "PagesTask", "render_pages"]
+
+_MODELS_A_TASK = 100
+_WORTH_A_POOL = 400
+_FEED = 50
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What all pages of a build have in common."""
+
+    site: Site
+    config: HubConfig
+    languages: tuple[str, ...]
+    assets: tuple[tuple[str, str], ...]
+    paged: bool
+
+    def renderers(self) -> list[Renderer]:
+        return _renderers(self)
+
+    def __hash__(self) -> int:
+        return hash((self.site.digest, self.config, self.languages, self.assets, self.paged))
+
+
+@lru_cache(maxsize=1)
+def _renderers(look: _Look) -> list[Renderer]:
+    return renderers(
+        look.site,
+        languages=look.languages,
+        config=look.config,
+        assets=dict(look.assets),
+        paged=look.paged,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A model whose page is to be rendered."""
+
+    collection: str
+    item: str
+    title: str
+    card: bool
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PagesTask:
+    """Some models to render.
+
+    Attributes:
+        stage: Where items are read and pages written.
+        look: What pages have in common.
+        entries: The models.
+    """
+
+    stage: Stage
+    look: _Look
+    entries: tuple[_Entry, ...]
+
+
+def render_pages(task: PagesTask) -> int:
+    """Stage the pages of some models in every language; gives how many models."""
+    stage, writers = task.stage, task.look.renderers()
+    for entry in task.entries:
+        place = entry.collection, entry.item
+        item = _io.loads(stage.read(layout.item_json(*place)))
+        card = stage.read(layout.card(*place)).decode() if entry.card else None
+        before = entry.previous and layout.item_json(entry.collection, entry.previous)
+        previous = _io.loads(stage.read(before)) if before else None
+        what = shown(item, card=card, previous=previous, hub=task.look.config.url)
+        for writer in writers:
+            path = prefix(writer.language) + what.page.path
+            stage.write(path, render_model(writer, what, collection=entry.title))
+    return len(task.entries)
+
+
+class Pages:
+    """Renders the pages of one build.
+
+    Args:
+        gathered: The hub's items.
+        collections: Its collections.
+        site: What pages are made from.
+        stage: Where files go.
+        config: The hub's settings.
+    """
+
+    def __init__(
+        self,
+        gathered: Gathered,
+        *,
+        collections: Collections,
+        site: Site,
+        stage: Stage,
+        config: HubConfig,
+    ) -> None:
+        self._gathered = gathered
+        self._stage = stage
+        self._config = config
+        self._names = collections.names()
+        self._titles = {
+            name: str(collections.document(name).get("title") or name) for name in self._names
+        }
+        self._languages = chosen_languages(site, config, taken=self._names)
+        self._assets = dict(self._own_assets(site))
+        paged = gathered.table.num_rows <= config.site.pages
+        self._look = _Look(
+            site, config, self._languages, tuple(sorted(self._assets.items())), paged
+        )
+        self._key = _io.digest(
+            site.digest.encode(), repr((config, self._languages, sorted(self._assets))).encode()
+        )
+
+    def write(
+        self,
+        *,
+        report: Report,
+        before: State,
+        after: State,
+        runner: Runner,
+        progress: Progress,
+    ) -> None:
+        """Stage the pages that are new or changed, and note all of them in the new state.
+
+        Args:
+            report: What the checks found.
+            before: The state of the hub as published.
+            after: The state of the new one; its ``pages`` and ``extras`` are completed.
+            runner: Runs the tasks.
+            progress: Told how far it is.
+        """
+        models = self._model_keys() if self._look.paged else {}
+        self._render_models(models, before=before, runner=runner, progress=progress)
+        pages = {path: key for path, (key, _) in models.items()}
+        pages |= self._overview(report, before=before, after=after)
+        files = [*self._look.site.manifest.values(), *self._assets.values()]
+        for name in self._look.site.manifest.values():
+            self._stage.write(f"assets/{name}", (self._look.site.assets / name).read_bytes())
+        written = [f"assets/{name}" for name in files] + list(self._for_machines(pages))
+        after.pages = pages
+        after.extras = sorted(
+            {
+                *after.extras,
+                *written,
+                *(prefix(n) + path for path in pages for n in self._languages),
+            }
+        )
+
+    def _own_assets(self, site: Site) -> Iterator[tuple[str, str]]:
+        """Stage assets that this writes itself; gives names and file names."""
+        land = land_file(site.assets / site.manifest["land.json"])
+        icon = (site.templates / "icon.svg").read_bytes()
+        files = {"land.svg": land, "icon.svg": (f"icon-{_io.digest(icon)[:8].upper()}.svg", icon)}
+        for language in self._languages:
+            if language != ENGLISH:
+                strings = browser_strings(site.catalogue(language), templates=True)
+                files[f"strings-{language}.json"] = strings_file(language, strings)
+        for name, (file, data) in files.items():
+            self._stage.write(f"assets/{file}", data)
+            yield name, file
+
+    def _model_keys(self) -> dict[str, tuple[str, _Entry]]:
+        """For each model's page, a hash of what it shows, and how to render it."""
+        table, links = self._gathered.table, self._gathered.links
+        columns = (table[name].to_pylist() for name in ("collection", "id", "digest", "files"))
+        digests = dict(zip(table["id"].to_pylist(), table["digest"].to_pylist(), strict=True))
+        found = {}
+        for row, (collection, item, digest, files) in enumerate(zip(*columns, strict=True)):
+            linked = dict(links.get(row, ()))
+            previous = linked.get("predecessor-version")
+            title = self._titles[collection]
+            beside = repr((linked, files, title)).encode()
+            key = _io.digest(self._key.encode(), digest, beside, digests.get(previous, b""))
+            card = f"{item}.md" in (files or ())
+            entry = _Entry(collection, item, title, card, previous)
+            found[model_path(collection, item)] = key, entry
+        return found
+
+    def _render_models(
+        self,
+        models: Mapping[str, tuple[str, _Entry]],
+        *,
+        before: State,
+        runner: Runner,
+        progress: Progress,
+    ) -> None:
+        changed = [
+            entry
+            for path, (key, entry) in models.items()
+            if before.pages.get(path) != key
+            # A card is no part of the item, so its hash says nothing about it.
+            or (entry.card and self._stage.holds(layout.card(entry.collection, entry.item)))
+        ]
+        progress.step("Rendering pages", total=len(changed))
+        tasks = (
+            PagesTask(self._stage, self._look, tuple(changed[at : at + _MODELS_A_TASK]))
+            for at in range(0, len(changed), _MODELS_A_TASK)
+        )
+        for count in runner.run(render_pages, tasks, parallel=len(changed) > _WORTH_A_POOL):
+            progress.advance(count)
+
+    def _overview(self, report: Report, *, before: State, after: State) -> dict[str, str]:
+        """Stage the pages about many models, unless nothing of what they show has changed."""
+        told = repr((sorted(report.counts.items()), report.documents, self._look.paged))
+        parts = (self._key, told, *(f"{name} {key}" for name, key in sorted(after.keys.items())))
+        key = _io.digest(*(part.encode() for part in parts))
+        known = {path: key for path, other in before.pages.items() if other == key}
+        if known:
+            return known
+        contents = Contents(
+            table=self._gathered.table,
+            collections=dict(self._collections()),
+            counts=_io.loads(self._stage.read(layout.FACETS)),
+            report=report,
+        )
+        texts = {"legal": self._config.site.legal, "privacy": self._config.site.privacy}
+        written: dict[str, str] = {}
+        for writer in self._look.renderers():
+            pages = overview(writer, contents, description=self._config.description, texts=texts)
+            for page, html in (*pages, *_search_pages(writer, contents)):
+                self._stage.write(prefix(writer.language) + page.path, html)
+                written[page.path] = key
+        return written
+
+    def _collections(self) -> Iterator[tuple[str, tuple[dict[str, Any], pa.Table, dict[str, Any]]]]:
+        table = self._gathered.table
+        codes = table["collection"].to_numpy(zero_copy_only=False)
+        for name in self._names:
+            rows = table.take(pa.array(np.flatnonzero(codes == name)))
+            document = _io.loads(self._stage.read(layout.collection_json(name)))
+            yield name, (document, rows, facet_counts(rows))
+
+    def _for_machines(self, pages: Iterable[str]) -> Iterator[str]:
+        """Stage the feed, the sitemaps and robots.txt; gives their names."""
+        first = self._look.renderers()[0]
+        entries = [
+            {**card, "href": first.model_href("", card["collection"], card["id"])}
+            for card in hub.newest(self._gathered.table, _FEED)
+        ]
+        listed = sorted(layout.relative_href(path) for path in pages if path != "404.html")
+        files = [
+            ("feed.xml", feeds.atom(entries, config=self._config)),
+            ("robots.txt", feeds.robots(self._config)),
+            *feeds.sitemaps(listed, languages=self._languages, config=self._config),
+        ]
+        for name, data in files:
+            self._stage.write(name, data)
+            yield name
+
+
+def chosen_languages(site: Site, config: HubConfig, *, taken: Sequence[str]) -> tuple[str, ...]:
+    """The languages of a hub's pages, English first.
+
+    Raises:
+        ConfigError: If one has no catalogue, or a collection stands where its pages would.
+    """
+    wanted = config.site.languages or site.languages
+    for name in wanted:
+        if name not in site.languages:
+            raise ConfigError(
+                f"site.languages has {name!r}, for which there is no catalogue",
+                remedy=f"There are: {', '.join(site.languages)}.",
+            )
+        if name in taken:
+            raise ConfigError(
+                f"a collection is called {name!r}, as is the folder of the pages in that language",
+                remedy="Name the languages in site.languages, without this one.",
+            )
+    return (ENGLISH, *(name for name in wanted if name != ENGLISH))
+
+
+def _search_pages(writer: Renderer, what: Contents) -> Iterator[tuple[Page, bytes]]:
+    """The pages that scripts fill: the search and, for hubs without pages of models, a model."""
+    t = writer.texts.t
+    search = Page("models/index.html", t("Models"), kind="search", section="models")
+    collections = [
+        {
+            "title": str(document.get("title") or name),
+            "href": f"../{layout.relative_href(name)}/index.html",
+            "items": rows.num_rows,
+        }
+        for name, (document, rows, _) in what.collections.items()
+    ]
+    yield search, writer.render("search.html", search, view={"collections": collections})
+    if not writer.paged:
+        model = Page(
+            "models/model.html", t("Model"), kind="model", section="models", robots="noindex"
+        )
+        yield (
+            model,
+            writer.render("model-client.html", model, land=writer.beside("land.svg", model)),
+        )

@@ -1,0 +1,46 @@
+"""The outline of the land as a drawing that every map refers to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from geocairn import _io
+
+__all__ = ["land_file"]
+
+_PRECISION = 10
+
+
+def land_file(path: Path) -> tuple[str, bytes]:
+    """File name and bytes of the drawing, 360 by 180 degrees from the upper left corner.
+
+    Args:
+        path: Rings of longitude and latitude in hundredths of a degree, as Node bundled them.
+    """
+    rings = json.loads(path.read_bytes())
+    outline = "".join(_path(ring) for ring in rings)
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
+        f'<path id="land" d="{outline}"/></svg>\n'
+    ).encode()
+    return f"land-{_io.digest(svg)[:8].upper()}.svg", svg
+
+
+def _path(ring: list[int]) -> str:
+    """A ring in tenths of a degree, each point relative to the one before: half the length."""
+    points = [
+        (round((x + 18000) / _PRECISION), round((9000 - y) / _PRECISION))
+        for x, y in zip(ring[::2], ring[1::2], strict=True)
+    ]
+    path, before = [f"M{_tenths(points[0][0])} {_tenths(points[0][1])}l"], points[0]
+    for point in points[1:]:
+        step = point[0] - before[0], point[1] - before[1]
+        if step != (0, 0):
+            path.append(f"{_tenths(step[0])},{_tenths(step[1])} ")
+            before = point
+    return "".join(path).rstrip() + "z"
+
+
+def _tenths(value: int) -> str:
+    return f"{value / 10:g}"

@@ -1,0 +1,156 @@
+"""The page of a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geocairn import layout
+from geocairn.compile.pages.markdown import markdown
+from geocairn.compile.pages.render import Page, Renderer
+from geocairn.compile.pages.view import model_view
+from geocairn.compile.pages.view.values import record, text
+
+__all__ = ["Shown", "model_path", "render_model", "shown"]
+
+
+class Shown:
+    """What the page of a model shows, in any language.
+
+    Attributes:
+        view: See `geocairn.compile.pages.view`.
+        description: Its description as HTML.
+        card: Its card as HTML.
+        page: Head of its page.
+    """
+
+    __slots__ = ("card", "description", "page", "view")
+
+    def __init__(self, view: dict[str, Any], description: str, card: str, page: Page) -> None:
+        self.view = view
+        self.description = description
+        self.card = card
+        self.page = page
+
+
+def model_path(collection: str, item: str) -> str:
+    """Path of a model's page below the folder of a language."""
+    return f"{layout.item_folder(collection, item)}/index.html"
+
+
+def shown(
+    item: dict[str, Any],
+    *,
+    card: str | None = None,
+    previous: dict[str, Any] | None = None,
+    hub: str | None = None,
+) -> Shown:
+    """Prepare what a model's page shows, once for all languages.
+
+    Args:
+        item: The item, as published.
+        card: Text of its model card.
+        previous: The version before it.
+        hub: The hub's address, if it is known.
+    """
+    view = model_view(item, previous=previous, hub=hub)
+    description = text(record(item.get("properties")).get("description")) or ""
+    name, collection = view["id"], view["collection"]
+    thumbnail = view["thumbnail"]
+    page = Page(
+        path=model_path(collection, name),
+        title=view["title"],
+        description=description or view["title"],
+        kind="model",
+        section="models",
+        stac=layout.item_json(collection, name),
+        stac_type="application/geo+json",
+        jsonld=_dataset(view, description),
+        image=f"{layout.item_folder(collection, name)}/{thumbnail}" if thumbnail else None,
+    )
+    return Shown(
+        view,
+        markdown(description),
+        markdown(card, without=description) if card else "",
+        page,
+    )
+
+
+def render_model(renderer: Renderer, what: Shown, *, collection: str) -> bytes:
+    """A model's page in one language.
+
+    Args:
+        renderer: Of that language.
+        what: What it shows.
+        collection: Title of its collection.
+    """
+    # Asset files lie beside the English page; those of other languages are one folder further.
+    beside = "" if renderer.language == "en" else f"../../../{layout.relative_href(what.page.path)}"
+    folder = beside.removesuffix("index.html")
+    view = _moved(what.view, folder) if folder else what.view
+    return renderer.render(
+        "model.html",
+        what.page,
+        m=view,
+        description=what.description,
+        card=what.card,
+        collection={"title": collection, "href": "../index.html"},
+        search="../../models/index.html",
+        land=renderer.beside("land.svg", what.page),
+        json=f"{folder}{layout.relative_href(view['id'])}.json",
+    )
+
+
+def _moved(view: dict[str, Any], folder: str) -> dict[str, Any]:
+    """The same with addresses of files beside the item as they are from another folder."""
+    assets = [
+        {**asset, "href": folder + asset["href"]} if _beside(asset["href"]) else asset
+        for asset in view["assets"] or []
+    ]
+    thumbnail = view["thumbnail"] and folder + view["thumbnail"]
+    return {**view, "assets": assets or None, "thumbnail": thumbnail}
+
+
+def _beside(href: str | None) -> bool:
+    return bool(href) and ":" not in str(href).split("/")[0] and not str(href).startswith("/")
+
+
+def _dataset(view: dict[str, Any], description: str) -> dict[str, Any]:
+    """The model in terms of schema.org, as search engines for data know them."""
+    box, period = view["footprint"], view["period"]
+    found = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": view["title"],
+        "description": description or view["title"],
+        "identifier": (view["doi"] and f"https://doi.org/{view['doi']}") or view["id"],
+        "version": view["version"],
+        "keywords": view["keywords"],
+        "license": view["license"] and (view["license"]["href"] or view["license"]["name"]),
+        "creator": [
+            {"@type": "Organization", "name": maker["name"], "url": maker["href"]}
+            for maker in view["providers"] or []
+        ],
+        "spatialCoverage": box
+        and {
+            "@type": "Place",
+            "geo": {"@type": "GeoShape", "box": _box(box["bounds"])},
+        },
+        "temporalCoverage": period and f"{period['start'] or '..'}/{period['end'] or '..'}",
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "contentUrl": asset["href"],
+                "encodingFormat": asset["type"],
+                "name": asset["title"] or asset["key"],
+            }
+            for asset in view["assets"] or []
+            if asset["href"] and ":" in asset["href"]
+        ],
+        "isAccessibleForFree": True,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _box(bounds: list[float]) -> str:
+    west, south, east, north = bounds
+    return f"{south} {west} {north} {east}"
