@@ -18,8 +18,6 @@ export GEOCAIRN_SCHEMAS ?= $(SCHEMAS_BESIDE)
 endif
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# A notice about a release of mkdocs that pyproject.toml keeps out.
-export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup site build preview test lint format docs docs-serve bench wheel clean
@@ -73,7 +71,7 @@ format: setup ## Format the code and mend what can be mended without a person
 
 docs: _build/docs/index.html ## Build the documentation into _build/docs
 
-_build/docs/index.html: mkdocs.yml CHANGELOG.md $(shell find docs builder -type f -not -name '*.pyc') | setup
+_build/docs/index.html: mkdocs.yml CHANGELOG.md $(shell find docs builder site/docs site/assets -type f -not -name '*.pyc') | setup
 	$(BIN)/mkdocs build --strict
 
 docs-serve: setup ## Show the documentation while it is written

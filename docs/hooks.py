@@ -17,13 +17,26 @@ from geocairn.facets import FACETS
 from geocairn.itemtable import file_schema
 
 ROOT = Path(__file__).parents[1]
+SITE = ROOT / "site"
+STYLES = ("tokens", "base", "layout", "components", "docs")
+SCRIPTS = ("theme.js", "i18n.js", "docs/docs.js", "docs/rank.js", "pages/copy.js", "pages/theme.js")
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add the pages that no file holds."""
-    for name, text in generated().items():
+    """Add the pages that no file holds, and the hub's own style."""
+    for name, text in (generated() | style()).items():
         files.append(File.generated(config, name, content=text))
     return files
+
+
+def style() -> dict[str, str]:
+    """Style sheet, scripts and icon, by their path."""
+    parts = [SITE / f"assets/css/parts/{name}.css" for name in STYLES]
+    found = {"assets/docs.css": "\n".join(part.read_text(encoding="utf-8") for part in parts)}
+    for name in SCRIPTS:
+        found[f"assets/{name}"] = (SITE / "assets/js" / name).read_text(encoding="utf-8")
+    found["assets/icon.svg"] = (SITE / "templates/icon.svg").read_text(encoding="utf-8")
+    return found
 
 
 def generated() -> dict[str, str]:
@@ -39,6 +52,11 @@ def generated() -> dict[str, str]:
             f"## Why it matters\n\n{rule.why}\n\n## What to do\n\n{rule.remedy}\n"
         )
     return found
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Give tables the hub's look."""
+    return html.replace("<table>", '<table class="table">')
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:

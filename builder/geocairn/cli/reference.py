@@ -26,7 +26,7 @@ def pages() -> dict[str, str]:
 
 
 def _index(context: click.Context) -> str:
-    lines = [*_prose(cli), "", "## Commands", "", "| command | |", "| --- | --- |"]
+    lines = [*_prose(cli), "", "## Commands", "", "| command | what it does |", "| --- | --- |"]
     lines += [
         f"| [`geocairn {name}`]({name}.md) | {line} |" for name, (_, line) in COMMANDS.items()
     ]
