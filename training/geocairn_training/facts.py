@@ -60,7 +60,7 @@ class Architecture:
     parameters: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # jsonargparse cannot read slots
 class ClassFact:
     """One class of the mask.
 
@@ -77,7 +77,7 @@ class ClassFact:
     color: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # jsonargparse cannot read slots
 class BandFact:
     """One band of the input, in the order of the channels.
 
@@ -143,7 +143,7 @@ class Split:
         return {name: len(chips) for name, chips in self.chips.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # jsonargparse cannot read slots
 class Interval:
     """When the imagery was taken, RFC 3339 in UTC; None where unknown."""
 
@@ -151,7 +151,7 @@ class Interval:
     end: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # jsonargparse cannot read slots
 class DataSource:
     """Imagery or labels that the model was trained on.
 

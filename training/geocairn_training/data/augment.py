@@ -16,7 +16,7 @@ from torch.nn import functional
 __all__ = ["Augmentation", "augment"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # jsonargparse cannot read slots
 class Augmentation:
     """What may be done to a training sample.
 

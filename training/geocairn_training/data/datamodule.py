@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import lightning.pytorch as pl
+import torch
 from torch.utils.data import DataLoader
 
 from geocairn_training.data import pairs as pairing
@@ -37,8 +37,8 @@ class ChipDataModule(pl.LightningDataModule):
         chips: Folder of GeoTIFF chips.
         labels: Folder of masks with the chips' names.
         batch_size: Samples per step and process.
-        bands: The chips' bands, in order.
-        classes: The masks' classes.
+        bands: The chips' bands, in order; None for red, green and blue.
+        classes: The masks' classes; None for background (0) and building (1).
         fractions: Share of the chips for validation and for test.
         block: Edge of a block in metres; None for twice the edge of a chip.
         split_seed: Of the draw of blocks.
@@ -55,8 +55,8 @@ class ChipDataModule(pl.LightningDataModule):
         labels: Path,
         *,
         batch_size: int = 4,
-        bands: Sequence[BandFact] = RGB,
-        classes: Sequence[ClassFact] = BUILDINGS,
+        bands: list[BandFact] | None = None,
+        classes: list[ClassFact] | None = None,
         fractions: tuple[float, float] = (0.2, 0.2),
         block: float | None = None,
         split_seed: int = 0,
@@ -72,13 +72,13 @@ class ChipDataModule(pl.LightningDataModule):
                 f"batch size {batch_size}, repeats {repeats}, workers {workers}",
                 remedy="Batch size and repeats are 1 or more, workers 0 or more.",
             )
-        if len(classes) < 2 or len({entry.value for entry in classes}) < len(classes):
+        self.bands, self.classes = tuple(bands or RGB), tuple(classes or BUILDINGS)
+        if len({entry.value for entry in self.classes}) < max(2, len(self.classes)):
             raise DataError(
                 "classes need two values or more, each another",
                 remedy="Correct data.classes of the configuration.",
             )
         self.chips, self.labels, self.batch_size = Path(chips), Path(labels), batch_size
-        self.bands, self.classes = tuple(bands), tuple(classes)
         self.fractions, self.block, self.split_seed = tuple(fractions), block, split_seed
         self.seed, self.repeats, self.augmentation = seed, repeats, augmentation
         self.workers, self.cached = workers, cached
@@ -177,6 +177,8 @@ class ChipDataModule(pl.LightningDataModule):
             batch_size=self.batch_size,
             sampler=draws,
             num_workers=self.workers,
+            # A loader without one draws from torch's own numbers, which a resumed run continues.
+            generator=torch.Generator().manual_seed(self.seed),
             persistent_workers=self.workers > 0,
             pin_memory=bool(self.trainer and self.trainer.strategy.root_device.type == "cuda"),
         )

@@ -1,0 +1,22 @@
+"""``geocairn-train train``."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command(
+    "train",
+    # LightningCLI reads the arguments, and answers --help with every option there is.
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(arguments: tuple[str, ...]) -> None:
+    """Train a segmentation network."""
+    from geocairn_training.fitting.run import train
+
+    folder = train(arguments)
+    click.echo(f"{folder}: trained")

@@ -1,0 +1,224 @@
+"""Train, keep the best epoch, measure it, and write the run's folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from lightning.pytorch.tuner.tuning import Tuner
+
+from geocairn import _io
+from geocairn_training.data.split import SPLITS
+from geocairn_training.errors import RunError
+from geocairn_training.fitting.callbacks import History, RandomState, WholeCheckpoints
+from geocairn_training.fitting.configuration import SHORT, Configuration, parse
+from geocairn_training.fitting.evaluation import Evaluation, evaluate
+from geocairn_training.fitting.gather import Outcome, gather
+from geocairn_training.models.task import load
+
+__all__ = ["CHECKPOINT", "train"]
+
+CHECKPOINT = "checkpoint.ckpt"
+_PARTS = "checkpoints"
+_NAME = "GEOCAIRN_RUN_NAME"
+
+
+def train(arguments: Sequence[str]) -> Path:
+    """Run what the arguments and the files they name say.
+
+    Args:
+        arguments: See `geocairn_training.fitting.configuration.parse`.
+
+    Returns:
+        The run's folder, complete; ``latest`` beside it points there.
+
+    Raises:
+        RunError: If a run of that name is there already, or nothing is there to resume.
+        DataError: If the data are not as they must be.
+        DivergedError: If the loss is not a number.
+        OutputError: If the folder cannot be written.
+    """
+    configuration = parse(_resumed(arguments))
+    folder = _folder(configuration)
+    trainer, data = configuration.trainer, configuration.datamodule
+    data.setup("fit")
+    monitor = configuration.options.monitor or (
+        "validation/iou" if data.pairs["validation"] else "train/loss"
+    )
+    history = History()
+    trainer.callbacks = _callbacks(configuration, folder, monitor, history)  # type: ignore[attr-defined]
+    trainer.strategy.checkpoint_io = WholeCheckpoints()
+    if trainer.is_global_zero:
+        _io.write_atomic(folder / "config.yaml", configuration.text().encode())
+    begun = time.monotonic()
+    with _quiet():
+        if configuration.options.find_lr and not configuration.options.resume:
+            _find_rate(configuration)
+        last = folder / _PARTS / "last.ckpt" if configuration.options.resume else None
+        trainer.fit(configuration.model, data, ckpt_path=last, weights_only=True)
+    if trainer.is_global_zero:
+        best = history.best(monitor, highest=_highest(monitor))
+        seconds = time.monotonic() - begun
+        _finish(configuration, folder, history, best_epoch=best, seconds=seconds)
+    trainer.strategy.barrier()
+    return folder
+
+
+def _value(arguments: Sequence[str], *names: str) -> str:
+    """What the command line gives for an option, the last time it is named."""
+    found = ""
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name in names:
+            found = value if equals else "".join(arguments[index + 1 : index + 2])
+    return found
+
+
+def _resumed(arguments: Sequence[str]) -> list[str]:
+    """Let a run that is resumed begin with its own configuration."""
+    if "--resume" not in arguments and SHORT["--resume"] not in arguments:
+        return list(arguments)
+    name = _value(arguments, "--name", SHORT["--name"])
+    folder = Path(_value(arguments, "--runs-dir", SHORT["--runs-dir"]) or "runs") / name
+    if not name or not (folder / _PARTS / "last.ckpt").is_file():
+        raise RunError(
+            "there is nothing to resume" if name else "it is not said which run to resume",
+            where=str(folder),
+            remedy="Name a run that was stopped after its first epoch: --resume --name NAME.",
+        )
+    return ["--config", str(folder / "config.yaml"), *arguments]
+
+
+def _folder(configuration: Configuration) -> Path:
+    """The run's folder; never one in which another run lies."""
+    options = configuration.options
+    # Processes that Lightning starts for further devices must find the same name.
+    name = options.name or os.environ.get(_NAME) or f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    os.environ[_NAME] = name
+    folder = options.folder / name
+    if not configuration.trainer.is_global_zero:
+        return folder
+    if (folder / "facts.json").exists():
+        raise RunError(
+            "a finished run has that name",
+            where=str(folder),
+            remedy="Choose another with --name, or remove that folder.",
+        )
+    if folder.exists() and not options.resume:
+        raise RunError(
+            "a run of that name was begun and not finished",
+            where=str(folder),
+            remedy="Go on with it with --resume, choose another --name, or remove that folder.",
+        )
+    return folder
+
+
+def _highest(monitor: str) -> bool:
+    return not monitor.endswith("loss")
+
+
+def _callbacks(
+    configuration: Configuration, folder: Path, monitor: str, history: History
+) -> list[Callback]:
+    """Ours around those of the configuration; the one that writes checkpoints sees all others."""
+    mode = "max" if _highest(monitor) else "min"
+    found: list[Callback] = [history, RandomState(), *configuration.trainer.callbacks]  # type: ignore[attr-defined]
+    patience = configuration.options.patience
+    if patience:
+        found.append(
+            EarlyStopping(monitor, mode=mode, patience=patience, check_on_train_epoch_end=True)
+        )
+    found.append(
+        ModelCheckpoint(
+            folder / _PARTS,
+            filename="best",
+            monitor=monitor,
+            mode=mode,
+            save_last=True,
+            save_on_train_epoch_end=True,
+            enable_version_counter=False,
+        )
+    )
+    return found
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide advice of Lightning's that does not apply: the loader's draws are meant as they are."""
+    with warnings.catch_warnings():
+        for message in (
+            ".*does not have many workers.*",
+            ".*fewer than the logging interval.*",
+            ".*number of training batches.*smaller than the logging interval.*",
+            ".*Checkpoint directory.*exists and is not empty.*",
+        ):
+            warnings.filterwarnings("ignore", message=message)
+        yield
+
+
+def _find_rate(configuration: Configuration) -> None:
+    """Search a learning rate (Smith 2017, https://arxiv.org/abs/1506.01186) and use it.
+
+    Raises:
+        RunError: If the curve has no place to choose.
+    """
+    task, trainer = configuration.model, configuration.trainer
+    kept, trainer.callbacks = trainer.callbacks, []  # type: ignore[attr-defined]
+    steps = max(20, min(100, 10 * int(trainer.estimated_stepping_batches)))
+    finder = Tuner(trainer).lr_find(
+        task, datamodule=configuration.datamodule, num_training=steps, update_attr=False
+    )
+    trainer.callbacks = kept  # type: ignore[attr-defined]
+    found = finder.suggestion() if finder else None
+    if not found:
+        raise RunError(
+            "no learning rate could be suggested", remedy="Give one with --lr, without --find-lr."
+        )
+    task.lr = found
+
+
+def _finish(
+    configuration: Configuration, folder: Path, history: History, *, best_epoch: int, seconds: float
+) -> None:
+    """Write what is known; ``facts.json`` comes last, and its presence says that all is there."""
+    trainer, data = configuration.trainer, configuration.datamodule
+    best = folder / _PARTS / "best.ckpt"
+    with _io.whole(folder / CHECKPOINT) as passing:
+        shutil.copyfile(best, passing)
+    task = load(folder / CHECKPOINT).to(trainer.strategy.root_device)
+    task.lr = configuration.model.lr
+    measured: dict[str, Evaluation] = {
+        name: evaluate(task, data.loader(name)) for name in SPLITS if data.pairs[name]
+    }
+    outcome = Outcome(
+        seconds=seconds,
+        epochs=len(history.epochs),
+        best_epoch=best_epoch,
+        metrics={name: entry.metrics for name, entry in measured.items()},
+    )
+    facts = gather(
+        folder.name,
+        task=task,
+        data=data,
+        trainer=trainer,
+        options=configuration.options,
+        outcome=outcome,
+    )
+    _io.write_atomic(folder / "history.json", _io.dumps(history.epochs, indent=True) + b"\n")
+    facts.write(folder)
+    _point(folder.parent / "latest", folder.name)
+
+
+def _point(link: Path, name: str) -> None:
+    """Let ``latest`` point to a run, in one step."""
+    passing = link.with_name(f".{link.name}.{os.getpid()}")
+    passing.unlink(missing_ok=True)
+    passing.symlink_to(name, target_is_directory=True)
+    passing.replace(link)
