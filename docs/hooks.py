@@ -29,6 +29,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Remove what names the day on which it was made: the same sources give the same files."""
+    for path in Path(config.site_dir).glob("sitemap.xml*"):
+        path.unlink()
+
+
 def style() -> dict[str, str]:
     """Style sheet, scripts and icon, by their path."""
     parts = [SITE / f"assets/css/parts/{name}.css" for name in STYLES]

@@ -13,6 +13,7 @@ import pyarrow as pa
 from geocairn import _io, layout
 from geocairn.build.cache import State
 from geocairn.build.collections import Collections
+from geocairn.build.docs import stage_docs
 from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered
 from geocairn.compile.pages import feeds, hub
@@ -165,10 +166,14 @@ class Pages:
         self._render_models(models, before=before, runner=runner, progress=progress)
         pages = {path: key for path, (key, _) in models.items()}
         pages |= self._overview(report, before=before, after=after)
-        files = [*self._look.site.manifest.values(), *self._assets.values()]
-        for name in self._look.site.manifest.values():
-            self._stage.write(f"assets/{name}", (self._look.site.assets / name).read_bytes())
-        written = [f"assets/{name}" for name in files] + list(self._for_machines(pages))
+        # All of them: scripts load others that templates do not name.
+        for path in sorted(self._look.site.assets.iterdir()):
+            self._stage.write(f"assets/{path.name}", path.read_bytes())
+            after.extras.append(f"assets/{path.name}")
+        written = [f"assets/{name}" for name in self._assets.values()]
+        written += self._for_machines(pages)
+        if docs := self._look.site.docs:
+            written += stage_docs(docs, self._stage)
         after.pages = pages
         after.extras = sorted(
             {

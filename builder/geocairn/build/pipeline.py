@@ -210,7 +210,7 @@ class _Build:
             pool.shutdown(cancel_futures=True)
         keys = [_io.digest(settings.encode(), digest.encode()) for digest in digests]
         site = self._options.pages
-        look = f"{site.digest} {self._options.config.site}" if site else ""
+        look = f"{site.digest} {site.docs_digest} {self._options.config.site}" if site else ""
         whole = (settings, collections.digest(), look, *keys)
         digest = _io.digest(*(part.encode() for part in whole))
         return _Inputs(rules, settings, collections, chunks, keys, digest)

@@ -106,7 +106,7 @@ class Renderer:
             size=formats.size,
             date=formats.date,
             lang=language,
-            site=self._site(config),
+            site=self._site(config) | {"docs": site.docs is not None},
         )
         self._templates: dict[str, jinja2.Template] = {}
 

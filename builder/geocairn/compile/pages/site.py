@@ -47,6 +47,20 @@ class Site:
         """Folder of the assets' files."""
         return self.built / "assets"
 
+    @property
+    def docs(self) -> Path | None:
+        """Folder of the documentation, which `make docs` builds; None where it was not built."""
+        folder = self.built.parent / "docs"
+        return folder if (folder / "index.html").is_file() else None
+
+    @cached_property
+    def docs_digest(self) -> str:
+        """Hash of the documentation."""
+        paths = sorted(path for path in self.docs.rglob("*") if path.is_file()) if self.docs else ()
+        return _io.digest(
+            *(part for path in paths for part in (path.name.encode(), path.read_bytes()))
+        )
+
     @cached_property
     def words(self) -> dict[str, dict[str, str]]:
         """English words for the values of some fields, such as the tasks of a model."""
@@ -70,7 +84,8 @@ class Site:
         code = Path(__file__).parent.rglob("*.py")
         paths = sorted(path for path in (*files, *code) if path.is_file())
         parts = [part for path in paths for part in (path.name.encode(), path.read_bytes())]
-        return _io.digest((self.built / "manifest.json").read_bytes(), *parts)
+        linked = str(self.docs is not None).encode()
+        return _io.digest((self.built / "manifest.json").read_bytes(), linked, *parts)
 
 
 def find_site(directory: Path | None = None) -> Site:
