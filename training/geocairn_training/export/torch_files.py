@@ -54,4 +54,5 @@ def write_safetensors(network: nn.Module, path: Path, *, recipe: Recipe) -> None
     """
     from safetensors.torch import save_file
 
-    save_file(_tensors(network), path, metadata={"format": "pt", KEY: recipe.to_json()})
+    # One entry only: the library writes several in an order that changes from file to file.
+    save_file(_tensors(network), path, metadata={KEY: recipe.to_json()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,10 +153,13 @@ def _torchscript(path: Path, threads: int) -> Predictor:
     import torch
 
     extra: dict[str, Any] = {KEY: ""}
-    try:
-        module = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)  # type: ignore[no-untyped-call]
-    except RuntimeError as error:
-        raise _unreadable(path, error) from error
+    with warnings.catch_warnings():
+        # PyTorch says that TorchScript is deprecated; this reads the files that there are.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            module = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)  # type: ignore[no-untyped-call]
+        except RuntimeError as error:
+            raise _unreadable(path, error) from error
     text = extra[KEY]
     recipe = _recipe(text.decode() if isinstance(text, bytes) else text, path)
     return Predictor(recipe, _module(module, threads), path, f"torch {torch.__version__}")

@@ -1,0 +1,165 @@
+"""Everything that a finished run gives to others: files, package for ArcGIS, catalog entry."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from geocairn import _io
+from geocairn_training.describe import Publication, write_entry, write_item
+from geocairn_training.describe.publication import FILE
+from geocairn_training.errors import RunError
+from geocairn_training.export.dlpk import write_dlpk
+from geocairn_training.export.onnx import write_onnx
+from geocairn_training.export.torch_files import (
+    write_safetensors,
+    write_state_dict,
+    write_torchscript,
+)
+from geocairn_training.facts import RunFacts
+from geocairn_training.inference import Options, load, run
+from geocairn_training.recipe import Recipe
+
+__all__ = ["FORMATS", "Exported", "export_run"]
+
+FORMATS = ("torchscript", "safetensors", "state-dict", "checkpoint", "dlpk")
+"""What is written beside ONNX, which always is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        item: File of the STAC item.
+        files: Files in the folder of the run.
+    """
+
+    item: Path
+    files: tuple[Path, ...]
+
+
+def export_run(
+    folder: Path,
+    *,
+    publication: Publication | None = None,
+    formats: Collection[str] = FORMATS,
+    sample: Path | None = None,
+) -> Exported:
+    """Export what a run made.
+
+    Args:
+        folder: Of the run, with ``facts.json`` and ``checkpoint.ckpt``.
+        publication: What people say of the model; None for ``publication.toml`` in the folder or,
+            where there is none, nothing but a name made from the run's.
+        formats: Of `FORMATS`.
+        sample: A chip that is shipped with the probabilities that the model gives for it, and a
+            picture of both.
+
+    Raises:
+        RunError: If the folder is not that of a finished run.
+        OutputError: If something cannot be written; what was there before is as it was.
+    """
+    from geocairn_training.models.task import load as load_task
+
+    folder = folder.resolve()
+    facts = RunFacts.read(folder)
+    if publication is None:
+        path = folder / FILE
+        publication = Publication.read(path) if path.is_file() else Publication()
+    publication = publication.named(facts.name)
+    network = _plain(load_task(folder / "checkpoint.ckpt").network)
+    staging = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
+    try:
+        made = _networks(network, staging, facts, publication, formats)
+        if sample is not None:
+            made += _sample(staging, sample)
+        beside = [one for one in (folder / "config.yaml", folder / "facts.json") if one.is_file()]
+        if "checkpoint" in formats:
+            beside.append(folder / "checkpoint.ckpt")
+        item = write_item(facts, publication, files=[*made, *beside])
+        if "dlpk" in formats:
+            package = staging / "model.dlpk"
+            write_dlpk(package, item=item, where=publication.id, onnx=staging / "model.onnx")
+            made.append(package)
+            item = write_item(facts, publication, files=[*made, *beside])
+        final = [path.replace(folder / path.name) for path in made]
+    except OSError as error:
+        raise _io.output_error(error, folder) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    files = [*final, *beside]
+    written = write_entry(folder, item, facts=facts, publication=publication, files=files)
+    return Exported(written, tuple(files))
+
+
+def _plain(network: nn.Module) -> nn.Module:
+    """On the CPU, in the usual order of memory, without gradients."""
+    import torch
+
+    network = network.cpu().eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return network.requires_grad_(requires_grad=False)
+
+
+def _networks(
+    network: nn.Module,
+    staging: Path,
+    facts: RunFacts,
+    publication: Publication,
+    formats: Collection[str],
+) -> list[Path]:
+    if unknown := set(formats) - set(FORMATS):
+        raise RunError(
+            f"there is no format {', '.join(sorted(unknown))}",
+            remedy=f"Choose among {', '.join(FORMATS)}; ONNX is always written.",
+        )
+    recipe = Recipe.of_run(facts, version=publication.version)
+    written = [staging / "model.onnx"]
+    write_onnx(network, written[0], recipe=recipe, metadata=_told(facts, publication))
+    if "torchscript" in formats:
+        written.append(staging / "model.pt")
+        write_torchscript(network, written[-1], recipe=recipe)
+    if "safetensors" in formats:
+        written.append(staging / "weights.safetensors")
+        write_safetensors(network, written[-1], recipe=recipe)
+    if "state-dict" in formats:
+        written.append(staging / "weights.pth")
+        write_state_dict(network, written[-1])
+    return written
+
+
+def _told(facts: RunFacts, publication: Publication) -> dict[str, str]:
+    """What an ONNX file tells people about itself."""
+    told: dict[str, Any] = {
+        "title": publication.title or facts.title,
+        "id": publication.id,
+        "license": publication.license,
+        "producer": publication.producer,
+        "created": facts.created,
+        "attribution": "; ".join(one.attribution for one in facts.data if one.attribution),
+    }
+    return {f"geocairn.{key}": value for key, value in told.items() if value}
+
+
+def _sample(staging: Path, sample: Path) -> list[Path]:
+    """Copy a chip, and run the very ONNX file on it."""
+    chip = staging / "sample-input.tif"
+    try:
+        shutil.copyfile(sample, chip)
+    except OSError as error:
+        raise RunError(
+            f"cannot be read: {error.strerror}", where=str(sample), remedy="Give a GeoTIFF chip."
+        ) from error
+    results = staging / "results"
+    predictor = load(staging / "model.onnx")
+    for _ in run([chip], predictor, output=results, options=Options(polygons=False)):
+        pass
+    output = (results / "sample-input_probability.tif").replace(staging / "sample-output.tif")
+    picture = (results / "sample-input_overlay.png").replace(staging / "thumbnail.png")
+    return [chip, output, picture]
