@@ -43,7 +43,7 @@ const TASKS = {
   'similarity-search': () => t('Similarity search'),
   generative: () => t('Generative'),
   'image-captioning': () => t('Image captioning'),
-  'super-resolution': () => t('Super resolution'),
+  'super-resolution': () => t('Super-resolution'),
   downscaling: () => t('Downscaling'),
   other: () => t('Other'),
 }

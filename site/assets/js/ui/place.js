@@ -28,8 +28,8 @@ export function placePanel(store, page) {
   })
   const bar = toolbar(store, map)
   const fields = sideFields(store)
+  bar.element.insertBefore(fields.element, bar.element.lastChild)
   byId('map-tools').replaceChildren(bar.element)
-  byId('map-sides').replaceChildren(fields.element)
   let shown = ''
   const update = (/** @type {State} */ state) => {
     map.setArea(state.bbox, state.intersects)

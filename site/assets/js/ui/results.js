@@ -1,6 +1,7 @@
 // Results as cards or as a table.
 
 import { t, tn } from '../i18n.js'
+import { offered } from './bands.js'
 import { h, svg } from './dom.js'
 import { period, quantity, share } from './format.js'
 import { valueLabel } from './labels.js'
@@ -64,13 +65,13 @@ function card(hit, store) {
 /** @param {Hit} hit Facts in a line, with dots between. */
 function facts(hit) {
   const { facets } = hit
-  const bands = list(facets.bands).length
+  const bands = offered(list(facets.bands)).length
   const parts = [
     facets.architecture,
     facets.framework,
     facets.gsd === null ? '' : quantity('gsd', facets.gsd),
     facets.parameters === null ? '' : t('{n} parameters', { n: quantity('parameters', facets.parameters) }),
-    facets.parameters === null && bands ? tn('{n} band name', '{n} band names', bands) : '',
+    facets.parameters === null && bands ? tn('{n} band', '{n} bands', bands) : '',
     facets.license,
     period(hit.start, hit.end),
   ]

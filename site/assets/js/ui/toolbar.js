@@ -92,11 +92,13 @@ function sortChoice(store) {
 
 /** @param {Store} store */
 function viewSwitch(store) {
+  const page = byId('search')
   const buttons = [...byId('views').querySelectorAll('button')]
   for (const button of buttons) {
     button.addEventListener('click', () => store.set({ view: button.value === 'table' ? 'table' : 'cards' }))
   }
   return (/** @type {State} */ { view }) => {
+    page.dataset.view = view
     for (const button of buttons) button.setAttribute('aria-pressed', String(button.value === view))
   }
 }

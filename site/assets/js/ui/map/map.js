@@ -20,7 +20,7 @@ const CLOSER = 1.6
 
 /** A map in a frame; a tool may take the pointer and the keys first. */
 export class WorldMap {
-  #land = svg('path', { class: 'map__land' })
+  #land = svg('path', { class: 'map__land', id: 'map-land' })
   #grid = svg('g', { class: 'map__grid' })
   #tiles = svg('g', {})
   #hits = svg('g', { class: 'map__hits' })
@@ -46,7 +46,7 @@ export class WorldMap {
     this.frame = frame
     this.template = tiles
     this.projection = tiles ? mercator : plain
-    const layers = [this.#tiles, this.#grid, this.#land, this.#hits, this.#area, this.layer]
+    const layers = [this.#tiles, this.#grid, ...this.#world(), this.#hits, this.#area, this.layer]
     this.canvas = svg('svg', { class: 'map__canvas', 'aria-hidden': 'true' }, ...layers)
     frame.append(this.canvas, this.#buttons())
     if (attribution) frame.append(h('p', { class: 'map__by' }, attribution))
@@ -59,6 +59,17 @@ export class WorldMap {
   /** @param {number[][]} rings */
   setLand(rings) {
     if (!this.template) this.#land.setAttribute('d', landPath(rings, this.projection))
+  }
+
+  /** The land, and faintly what lies beyond the antimeridian, where the frame is wider. */
+  #world() {
+    const { top } = this.projection
+    const edge = svg('rect', { x: -180, y: top, width: 360, height: -2 * top })
+    const inside = { 'clip-path': 'url(#map-edge)' }
+    const again = (/** @type {number} */ x) =>
+      svg('g', { class: 'map__again', transform: `translate(${x} 0)` }, svg('g', inside, svg('use', { href: '#map-land' })))
+    const clip = svg('clipPath', { id: 'map-edge' }, edge)
+    return [clip, again(-360), again(360), svg('g', inside, this.#land)]
   }
 
   #drawGrid() {

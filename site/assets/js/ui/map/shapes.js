@@ -32,7 +32,10 @@ export function footprint(box, projection, scale, attributes) {
   const [first] = parts
   const small = first && parts.length === 1 && Math.max(first.width, first.height) < 8 * scale
   if (!small) {
-    return svg('g', attributes, parts.map((part) => svg('rect', part)))
+    // Many fills of half the world over another would hide everything.
+    const wide = parts.some((part) => part.width > 120)
+    const name = `${attributes.class}${wide ? ' map__hit--wide' : ''}`
+    return svg('g', { ...attributes, class: name }, parts.map((part) => svg('rect', part)))
   }
   const centre = { cx: first.x + first.width / 2, cy: first.y + first.height / 2 }
   return svg('g', attributes, svg('circle', { ...centre, r: 4.5 * scale }))
