@@ -6,7 +6,9 @@ import re
 from urllib.parse import quote
 
 __all__ = [
+    "BLOCKS",
     "CATALOG",
+    "DIRECTORY",
     "FACETS",
     "INDEX",
     "MANIFEST",
@@ -29,17 +31,27 @@ MANIFEST = "search/manifest.json"
 INDEX = "search/index.parquet"
 TERMS = "search/terms.parquet"
 FACETS = "search/facets.json"
+BLOCKS = "search/blocks.bin"
+DIRECTORY = "search/directory.bin"
 RESERVED = frozenset(
     (
+        "404.html",
         "assets",
         "catalog.json",
         "collection.json",
         "docs",
+        "feed.xml",
         "index.html",
         "items.parquet",
+        "legal",
         "models",
         "pages",
+        "privacy",
+        "publishers",
+        "report",
+        "robots.txt",
         "search",
+        "sitemap.xml",
     )
 )
 """Names of a hub's own files and folders, which no collection and no item can have."""

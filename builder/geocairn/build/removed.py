@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from geocairn.build.cache import State
 from geocairn.build.collections import Collections
 
 __all__ = ["removed"]
+
+_OF_PAGES = frozenset(("assets", "docs", "legal", "models", "privacy", "publishers", "report"))
 
 
 def removed(
@@ -72,13 +75,20 @@ def _unknown(items: pa.Table, names: list[str], *, after: State, published: Path
     for name in names:
         kept.update((layout.collection_json(name), layout.items_parquet(name)))
     for entry in sorted(published.iterdir()):
-        if not (published / layout.collection_json(entry.name)).is_file():
-            continue
-        if entry.name not in names:
+        collection = (published / layout.collection_json(entry.name)).is_file()
+        if collection and entry.name not in names:
             yield entry.name
-            continue
-        for place, _, files in os.walk(entry):
-            for file in files:
-                path = Path(place, file).relative_to(published).as_posix()
-                if path not in kept:
-                    yield path
+        elif collection or _has_pages(entry):
+            yield from (path for path in _files(entry, published) if path not in kept)
+
+
+def _has_pages(folder: Path) -> bool:
+    """Whether it is one of the folders that only pages need."""
+    language = re.fullmatch(r"[a-z]{2,3}", folder.name) and (folder / "models").is_dir()
+    return folder.is_dir() and bool(language or folder.name in _OF_PAGES)
+
+
+def _files(folder: Path, published: Path) -> Iterator[str]:
+    for place, _, files in os.walk(folder):
+        for file in files:
+            yield Path(place, file).relative_to(published).as_posix()

@@ -13,6 +13,7 @@ from geocairn.packaged import usual_source
 
 if TYPE_CHECKING:
     from geocairn.build import BuildResult
+    from geocairn.compile.pages.site import Site
     from geocairn.findings import Report
 
 __all__ = ["command"]
@@ -44,6 +45,7 @@ _SHOWN = 20
 )
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster that shares this disk.")
 @click.option("--fresh", is_flag=True, help="Do not use what earlier builds kept.")
+@click.option("--site/--no-site", default=True, show_default=True, help="Render pages.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def command(
     sources: tuple[str, ...],
@@ -59,9 +61,10 @@ def command(
     offline: bool,
     dask: str | None,
     fresh: bool,
+    site: bool,
     quiet: bool,
 ) -> int:
-    """Compile sources into a hub: a static STAC catalog, GeoParquet and a search index.
+    """Compile sources into a hub: a static STAC catalog, GeoParquet, a search index and pages.
 
     A SOURCE is a catalog folder, a file of items (NDJSON, also .gz or .zst; an Item or
     ItemCollection; stac-geoparquet), or a static STAC catalog, by path or URL. Without one,
@@ -95,6 +98,7 @@ def command(
         strict=strict,
         keep_going=keep_going,
         fresh=fresh,
+        site=_site(quiet=quiet) if site else None,
     )
     try:
         with without_pandas(), Bar(quiet=quiet) as bar:
@@ -108,6 +112,18 @@ def command(
     if not quiet:
         _tell_result(result, output)
     return 1 if result.report.errors else 0
+
+
+def _site(*, quiet: bool) -> Site | None:
+    """What pages are made from; None, and a hint, where it was not built."""
+    from geocairn.compile.pages.site import SiteMissingError, find_site
+
+    try:
+        return find_site()
+    except SiteMissingError as error:
+        if not quiet:
+            click.echo(f"There will be no pages: {error.message}. {error.remedy}", err=True)
+        return None
 
 
 def _codes(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["bars", "cards", "density", "newest", "of_publisher", "publishers", "slugs"]
+__all__ = ["bars", "cards", "density", "newest", "of_publisher", "publishers", "slugs", "varied"]
 
 _CELL = 4
 _LEVELS = 5
@@ -56,6 +56,16 @@ def newest(table: pa.Table, count: int) -> list[dict[str, Any]]:
     return cards(table, dated["row"].take(order).to_pylist())
 
 
+def varied(table: pa.Table, count: int) -> list[dict[str, Any]]:
+    """Some models of different architectures, the commonest first, as cards."""
+    named = table.select(["architecture", "id"]).append_column("row", pa.array(range(len(table))))
+    named = named.filter(pc.is_valid(named["architecture"])).sort_by("id")
+    groups = named.group_by("architecture", use_threads=False)
+    firsts = groups.aggregate([("row", "first"), ("row", "count")])
+    order = firsts.sort_by([("row_count", "descending"), ("architecture", "ascending")])
+    return cards(table, order["row_first"].to_pylist()[:count])
+
+
 def bars(counts: Mapping[str, Any], facet: str, *, most: int = 8) -> list[dict[str, Any]]:
     """The commonest values of a facet, each with its share of the commonest in percent."""
     values = counts.get(facet, {}).get("values", [])[:most]
@@ -90,8 +100,10 @@ def density(table: pa.Table) -> dict[str, Any]:
 def _bounds(table: pa.Table) -> np.ndarray[Any, np.dtype[np.float64]]:
     if not table.num_rows:
         return np.zeros((0, 4))
+    boxes: np.ndarray[Any, np.dtype[np.float64]]
     boxes = table["bounds"].combine_chunks().flatten().to_numpy().reshape(-1, 4)
-    return boxes[~np.isnan(boxes).any(axis=1)]
+    known: np.ndarray[Any, np.dtype[np.float64]] = boxes[~np.isnan(boxes).any(axis=1)]
+    return known
 
 
 def _counted(boxes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

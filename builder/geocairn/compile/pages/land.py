@@ -10,6 +10,7 @@ from geocairn import _io
 __all__ = ["land_file"]
 
 _PRECISION = 10
+_HALF = 18000
 
 
 def land_file(path: Path) -> tuple[str, bytes]:
@@ -28,13 +29,30 @@ def land_file(path: Path) -> tuple[str, bytes]:
 
 
 def _path(ring: list[int]) -> str:
-    """A ring in tenths of a degree, each point relative to the one before: half the length."""
-    points = [
-        (round((x + 18000) / _PRECISION), round((9000 - y) / _PRECISION))
-        for x, y in zip(ring[::2], ring[1::2], strict=True)
+    """A ring in tenths of a degree, each point relative to the one before: half the length.
+
+    A ring across the antimeridian goes on beyond the map's edge, and comes once more from the
+    other side.
+    """
+    points, turns, before = [], 0, ring[0]
+    for x, y in zip(ring[::2], ring[1::2], strict=True):
+        turns += (before - x > _HALF) - (x - before > _HALF)
+        points.append((x + turns * 2 * _HALF, y))
+        before = x
+    drawn = [points]
+    if turns == 0 and min(x for x, _ in points) < -_HALF:
+        drawn.append([(x + 2 * _HALF, y) for x, y in points])
+    if turns == 0 and max(x for x, _ in points) > _HALF:
+        drawn.append([(x - 2 * _HALF, y) for x, y in points])
+    return "".join(_steps(part) for part in drawn)
+
+
+def _steps(points: list[tuple[int, int]]) -> str:
+    tenths = [
+        (round((x + _HALF) / _PRECISION), round((_HALF // 2 - y) / _PRECISION)) for x, y in points
     ]
-    path, before = [f"M{_tenths(points[0][0])} {_tenths(points[0][1])}l"], points[0]
-    for point in points[1:]:
+    path, before = [f"M{_tenths(tenths[0][0])} {_tenths(tenths[0][1])}l"], tenths[0]
+    for point in tenths[1:]:
         step = point[0] - before[0], point[1] - before[1]
         if step != (0, 0):
             path.append(f"{_tenths(step[0])},{_tenths(step[1])} ")

@@ -89,12 +89,12 @@ def _bars(
     *,
     root: str,
     most: int = 8,
-    **given: str,
+    given: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     return [
         {
             "label": renderer.texts.word(facet, str(entry["value"])),
-            "href": renderer.search_href(root, **given, **{facet: str(entry["value"])}),
+            "href": renderer.search_href(root, **(given or {}), **{facet: str(entry["value"])}),
             "count": entry["count"],
             "share": entry["share"],
         }
@@ -103,10 +103,10 @@ def _bars(
 
 
 def _charts(
-    renderer: Renderer, counts: Mapping[str, Any], *, root: str, **given: str
+    renderer: Renderer, counts: Mapping[str, Any], *, root: str, given: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     drawn = (
-        {"facet": name, "bars": _bars(renderer, counts, name, root=root, **given)}
+        {"facet": name, "bars": _bars(renderer, counts, name, root=root, given=given)}
         for name in _CHARTS
     )
     return [chart for chart in drawn if chart["bars"]]
@@ -125,6 +125,7 @@ def _home(renderer: Renderer, what: Contents, *, description: str) -> tuple[Page
     largest = max((entry["count"] for entry in collections), default=1) or 1
     for entry in collections:
         entry |= {"label": entry["title"], "share": round(100 * entry["count"] / largest, 1)}
+    newest = hub.newest(what.table, _HOME_CARDS)
     html = renderer.render(
         "home.html",
         page,
@@ -135,7 +136,8 @@ def _home(renderer: Renderer, what: Contents, *, description: str) -> tuple[Page
             "publishers": what.counts.get("providers", {}).get("distinct", 0),
             "architectures": what.counts.get("architecture", {}).get("distinct", 0),
         },
-        newest=_with_links(renderer, hub.newest(what.table, _HOME_CARDS), ""),
+        newest=_with_links(renderer, newest, ""),
+        others=[] if newest else _with_links(renderer, hub.varied(what.table, _HOME_CARDS), ""),
         tasks=_bars(renderer, what.counts, "tasks", root="", most=12),
         sensors=_bars(renderer, what.counts, "platforms", root="", most=12),
         collections=sorted(collections, key=lambda entry: -entry["count"])[:24],
@@ -177,7 +179,7 @@ def _collection(renderer: Renderer, what: Contents, name: str) -> tuple[Page, by
         count=table.num_rows,
         listed=_with_links(renderer, hub.cards(table, order), "../"),
         more=max(0, table.num_rows - _LISTED),
-        charts=_charts(renderer, counts, root="../", collections=name),
+        charts=_charts(renderer, counts, root="../", given={"collections": name}),
         density=hub.density(table),
         land=renderer.beside("land.svg", page),
         search=renderer.search_href("../", collections=name),
@@ -223,7 +225,9 @@ def _publisher(
         count=one["count"],
         listed=_with_links(renderer, hub.cards(table, listed), "../../"),
         more=max(0, len(rows) - _LISTED),
-        charts=_charts(renderer, facet_counts(table), root="../../", providers=one["name"]),
+        charts=_charts(
+            renderer, facet_counts(table), root="../../", given={"providers": one["name"]}
+        ),
         search=renderer.search_href("../../", providers=one["name"]),
     )
     return page, html

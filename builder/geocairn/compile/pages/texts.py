@@ -42,7 +42,7 @@ class Texts:
         self._form: Callable[[int], int] = lambda n: int(n != 1)
         if catalogue is not None:
             self._texts = _table(catalogue)
-            self._form = gettext.c2py(catalogue.plural_expr)  # type: ignore[attr-defined]
+            self._form = gettext.c2py(catalogue.plural_expr)
 
     def t(self, text: str, **values: Any) -> str:
         """A text, with values in place of ``{name}``."""
@@ -88,13 +88,15 @@ def read_catalogue(path: Path) -> Catalog:
 
 
 def _table(catalogue: Catalog) -> dict[str, str | tuple[str, ...]]:
+    """What is translated, by the English text, or its singular."""
     found: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue:
-        if isinstance(message.id, tuple):
-            if all(message.string):
-                found[message.id[0]] = tuple(message.string)
-        elif message.id and message.string:
-            found[message.id] = str(message.string)
+        text = message.string
+        if isinstance(text, str):
+            if text and isinstance(message.id, str) and message.id:
+                found[message.id] = text
+        elif text and all(text):
+            found[message.id[0]] = tuple(text)
     return found
 
 

@@ -62,7 +62,7 @@ def links_of(item: dict[str, Any]) -> list[dict[str, Any]] | None:
 
 def lineage_of(item: dict[str, Any]) -> list[dict[str, Any]] | None:
     """What a model was derived from and trained on."""
-    found = []
+    found: list[dict[str, Any]] = []
     for raw in objects(item.get("links")):
         kind, href = _LINEAGE.get(text(raw.get("rel")) or ""), link_target(raw.get("href"))
         if kind and href:

@@ -68,7 +68,7 @@ def tensor(structure: dict[str, Any], *, colours: list[str | None]) -> dict[str,
     count = max(len(sizes), len(names))
     if count == 0 or count > 12:
         return None
-    dims = []
+    dims: list[dict[str, Any]] = []
     for place in range(count):
         size = number(sizes[place]) if place < len(sizes) else None
         name = text(names[place]) if place < len(names) else None
@@ -156,17 +156,18 @@ def _steps(raw: dict[str, Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
         for step in value if isinstance(value, list) else [value]:
             expression = record(step).get("expression")
             if text(expression):
-                found.append({"format": text(step.get("format")), "expression": expression})
+                form = text(record(step).get("format"))
+                found.append({"format": form, "expression": expression})
             elif text(step):
                 found.append({"format": None, "expression": step})
     return found
 
 
 def _band_names(value: Any) -> list[str] | None:
-    names = []
+    names: list[str] = []
     for part in value if isinstance(value, list) else []:
-        name = part.get("name") if isinstance(part, dict) else part
-        if text(name):
+        name = text(part.get("name") if isinstance(part, dict) else part)
+        if name:
             names.append(name)
     return names or None
 

@@ -151,7 +151,7 @@ def bibtex(item: dict[str, Any], *, title: str, hub: str | None) -> str:
     makers = [p for p in providers if "producer" in (texts(p.get("roles")) or [])] or providers
     authors = [found for part in makers if (found := text(part.get("name")))]
     moments = (properties.get(key) for key in ("created", "published", "updated", "datetime"))
-    year = next((found[0] for m in moments if (found := _YEAR(text(m) or ""))), None)
+    year = next((at[0] for m in moments if (at := _YEAR(text(m) or ""))), None)
     doi, version = doi_of(item), text(properties.get("version"))
     fields = [
         ("title", f"{{{_escaped(title)}}}"),
