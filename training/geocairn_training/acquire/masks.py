@@ -1,0 +1,130 @@
+"""Burn footprints into masks that lie on the pixels of chips."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import rasterio
+import shapely
+from rasterio.features import rasterize
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from geocairn import _io
+from geocairn_training.acquire.footprints import Footprints, reproject
+from geocairn_training.data.pairs import Grid
+from geocairn_training.data.split import metres
+
+__all__ = ["BOUNDARY", "BUILDING", "Burner", "burn", "seams", "write"]
+
+BUILDING, BOUNDARY = 1, 2
+_Mask = npt.NDArray[np.uint8]
+
+
+class Burner:
+    """Burns one set of footprints into any number of chips.
+
+    Args:
+        footprints: In any CRS; a footprint that crosses chips is burnt into each of them.
+        boundary: Width in metres of the class between buildings that nearly touch; 0 for none.
+    """
+
+    def __init__(self, footprints: Footprints, *, boundary: float = 0.0) -> None:
+        self._given, self._boundary = footprints, boundary
+        self._ready: dict[str, tuple[STRtree, npt.NDArray[np.object_]]] = {}
+
+    def mask(self, grid: Grid) -> _Mask:
+        """Class values, uint8 (h, w): 0 background, 1 building, 2 boundary where asked for."""
+        tree, shapes = self._indexed(grid)
+        west, north = grid.transform @ (0, 0)
+        east, south = grid.transform @ (grid.width, grid.height)
+        # Metres become units of the CRS by the chip's own size on the ground.
+        unit = abs(north - south) / metres(grid.box)[1]
+        around = shapely.box(west, south, east, north).buffer(self._boundary * unit, quad_segs=1)
+        near = list(shapes[np.sort(tree.query(around, predicate="intersects"))])
+        layers = [(shape, BUILDING) for shape in near]
+        if self._boundary:
+            ratio = math.cos(math.radians((grid.box[1] + grid.box[3]) / 2))
+            stretch = ratio if grid.crs.is_geographic else 1.0
+            layers += [
+                (shape, BOUNDARY) for shape in seams(near, self._boundary * unit, stretch=stretch)
+            ]
+        return burn(layers, grid)
+
+    def _indexed(self, grid: Grid) -> tuple[STRtree, npt.NDArray[np.object_]]:
+        key = grid.crs.to_wkt()
+        if key not in self._ready:
+            shapes = np.array(reproject(self._given, grid.crs).shapes, dtype=object)
+            self._ready[key] = STRtree(shapes), shapes
+        return self._ready[key]
+
+
+def burn(layers: Iterable[tuple[BaseGeometry, int]], grid: Grid) -> _Mask:
+    """Burn shapes, later ones over earlier ones, into pixels whose centre they hold."""
+    shapes = list(layers)
+    size = (grid.height, grid.width)
+    if not shapes:
+        return np.zeros(size, np.uint8)
+    burnt: _Mask = rasterize(shapes, size, transform=grid.transform, dtype="uint8")
+    return burnt
+
+
+def seams(
+    shapes: Sequence[BaseGeometry], width: float, *, stretch: float = 1.0
+) -> list[BaseGeometry]:
+    """Strips between buildings that are nearer to one another than a width, or touch.
+
+    A network that sees buildings alone joins neighbours into one; this class keeps them apart.
+
+    Args:
+        shapes: Footprints.
+        width: In units of the CRS along the y axis.
+        stretch: Length on the ground of a unit along x over one along y.
+
+    Returns:
+        For each pair of neighbours, what is within half the width of both.
+    """
+    plain = [shapely.transform(shape, lambda xy: xy * [stretch, 1.0]) for shape in shapes]
+    grown = np.array([shape.buffer(width / 2) for shape in plain], dtype=object)
+    if not len(grown):
+        return []
+    first, second = STRtree(grown).query(grown, predicate="intersects")
+    strips = [
+        grown[one].intersection(grown[other])
+        for one, other in zip(first, second, strict=True)
+        if one < other
+    ]
+    return [
+        shapely.transform(strip, lambda xy: xy / [stretch, 1.0])
+        for strip in strips
+        if not strip.is_empty
+    ]
+
+
+def write(path: Path, mask: _Mask, grid: Grid) -> None:
+    """Write a mask as GeoTIFF on the pixels of a chip, whole or not at all.
+
+    Raises:
+        OutputError: When the place cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        _io.whole(path) as passing,
+        rasterio.open(
+            passing,
+            "w",
+            driver="GTiff",
+            height=grid.height,
+            width=grid.width,
+            count=1,
+            dtype="uint8",
+            crs=grid.crs,
+            transform=grid.transform,
+            compress="deflate",
+        ) as file,
+    ):
+        file.write(mask, 1)
