@@ -1,8 +1,7 @@
 // One facet of words: check boxes with counts, the commonest first.
 
-import { t, tn } from '../i18n.js'
+import { number, t, tn } from '../i18n.js'
 import { h } from './dom.js'
-import { number } from '../i18n.js'
 
 /** Shown before "show all". */
 const FEW = 7
@@ -62,14 +61,12 @@ export class FacetGroup {
   }
 
   /**
-   * @param {Choice[]} choices In order.
+   * @param {Choice[]} choices In order, those chosen among them.
    * @param {string[]} chosen
    */
   update(choices, chosen) {
     this.#chosen = new Set(chosen)
-    const known = new Set(choices.map(({ value }) => value))
-    const missing = chosen.filter((value) => !known.has(value))
-    this.#choices = [...missing.map((value) => ({ value, label: value, count: 0 })), ...choices]
+    this.#choices = choices
     this.element.hidden = this.#choices.length === 0
     this.#chosenCount.hidden = chosen.length === 0
     this.#chosenCount.textContent = number(chosen.length)

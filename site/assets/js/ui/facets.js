@@ -63,10 +63,21 @@ function wordPart(facet, store, titles) {
   })
   const update = (/** @type {Counts} */ counts, /** @type {State} */ state) => {
     const values = counts.values[facet] ?? new Map()
-    group.update(choices(facet, values, titles), chosen(facet, state))
+    const picked = chosen(facet, state)
+    group.update(choices(facet, withChosen(values, picked), titles), picked)
     chooser?.update(state, values)
   }
   return { element: group.element, update }
+}
+
+/**
+ * What is chosen stays in the list when nothing has it any more.
+ * @param {Map<string, number>} values
+ * @param {string[]} picked
+ */
+function withChosen(values, picked) {
+  const missing = picked.filter((value) => !values.has(value))
+  return new Map([...missing.map((value) => /** @type {[string, number]} */ ([value, 0])), ...values])
 }
 
 /**
@@ -140,7 +151,7 @@ function rangePart(facet, store) {
   const update = (/** @type {Counts} */ counts, /** @type {State} */ state) => {
     const span = counts.spans[facet]
     const [low, high] = parseRange(state.facets[facet]?.[0] ?? '')
-    element.hidden = !span && !stops
+    element.hidden = !span && !stops && low === null && high === null
     if (span) stops = widened(stops, span.min, span.max)
     if (!stops) return
     const bars = stops.slice(0, -1).map((from, at) => {

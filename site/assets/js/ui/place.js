@@ -55,8 +55,8 @@ export function placePanel(store, page) {
  * @param {WorldMap} map
  */
 function toolbar(store, map) {
-  const box = toolButton('box', t('Draw a box'))
-  const polygon = toolButton('polygon', t('Draw a polygon'))
+  const box = toolButton('box', t('Box'), t('Draw a box'))
+  const polygon = toolButton('polygon', t('Polygon'), t('Draw a polygon'))
   const clear = h('button', { type: 'button', class: 'map__tool-button' }, icon('close'), t('Clear'))
   const hint = h('p', { class: 'map__hint', 'aria-live': 'polite' })
   const self = {
@@ -151,10 +151,12 @@ function closed(ring) {
 
 /**
  * @param {'box' | 'polygon'} sign
+ * @param {string} text
  * @param {string} name
  */
-function toolButton(sign, name) {
-  return h('button', { type: 'button', class: 'map__tool-button', 'aria-pressed': 'false' }, icon(sign), name)
+function toolButton(sign, text, name) {
+  const attributes = { 'aria-label': name, title: name, 'aria-pressed': 'false' }
+  return h('button', { type: 'button', class: 'map__tool-button', ...attributes }, icon(sign), text)
 }
 
 /** Fields for the sides of a box: exact, and without a pointer. @param {Store} store */

@@ -97,7 +97,7 @@ function compareBox(hit, store) {
   const name = t('Compare {model}', { model: hit.title || hit.id })
   const box = h('input', { type: 'checkbox', 'data-compare': model, 'aria-label': name })
   box.addEventListener('change', () => store.toggleCompared(model, MOST_COMPARED))
-  return h('label', { class: 'compare-box' }, box, t('Compare'))
+  return h('label', { class: 'compare-box' }, box, h('span', { class: 'compare-box__text' }, t('Compare')))
 }
 
 /**
