@@ -158,15 +158,16 @@ class Recipe:
         return chosen.astype(np.uint8)
 
     @classmethod
-    def of_run(cls, facts: RunFacts, *, version: str = "") -> Recipe:
+    def of_run(cls, facts: RunFacts, *, name: str = "", version: str = "") -> Recipe:
         """The recipe of what a training run made.
 
         Args:
             facts: Of the run.
+            name: Of the model; empty for the run's.
             version: Of the model.
         """
         return cls(
-            name=facts.name,
+            name=name or facts.name,
             version=version,
             bands=tuple(band.name for band in facts.bands),
             mean=facts.statistics.mean,

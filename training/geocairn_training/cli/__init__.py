@@ -16,6 +16,10 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "preprocess": ("preprocess", "Fetch imagery and labels; make chips and masks."),
     "train": ("train", "Train a segmentation network."),
+    "export": ("export", "Export a run: files for others, a package, a catalog entry."),
+    "inference": ("inference", "Run a network over images of any size."),
+    "validate-stac": ("validate_stac", "Check an item, and show how complete it is."),
+    "stac2esri": ("stac2esri", "Pack a model for ArcGIS from its item."),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from torch import nn
 
 from geocairn import _io
+from geocairn.sources import LARGEST
 from geocairn_training.describe import Publication, write_entry, write_item
 from geocairn_training.describe.publication import FILE
 from geocairn_training.errors import RunError
@@ -83,20 +84,43 @@ def export_run(
         beside = [one for one in (folder / "config.yaml", folder / "facts.json") if one.is_file()]
         if "checkpoint" in formats:
             beside.append(folder / "checkpoint.ckpt")
-        item = write_item(facts, publication, files=[*made, *beside])
         if "dlpk" in formats:
-            package = staging / "model.dlpk"
-            write_dlpk(package, item=item, where=publication.id, onnx=staging / "model.onnx")
-            made.append(package)
-            item = write_item(facts, publication, files=[*made, *beside])
+            made.append(_package(staging, facts, publication))
+        published = [one for one in (*made, *beside) if _is_published(one, publication)]
+        item = write_item(facts, publication, files=published)
         final = [path.replace(folder / path.name) for path in made]
     except OSError as error:
         raise _io.output_error(error, folder) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     files = [*final, *beside]
-    written = write_entry(folder, item, facts=facts, publication=publication, files=files)
+    shown = {path.name for path in published}
+    written = write_entry(
+        folder,
+        item,
+        facts=facts,
+        publication=publication,
+        files=[path for path in files if path.name in shown],
+    )
     return Exported(written, tuple(files))
+
+
+def _package(staging: Path, facts: RunFacts, publication: Publication) -> Path:
+    """Write the package for ArcGIS, from an item of the network alone."""
+    network, package = staging / "model.onnx", staging / "model.dlpk"
+    item = write_item(facts, publication, files=[network])
+    write_dlpk(package, item=item, where=publication.id, onnx=network)
+    return package
+
+
+def _is_published(path: Path, publication: Publication) -> bool:
+    """Whether the item names a file.
+
+    Those that a hub does not serve itself lie where `Publication.base_href` says; where it says
+    nothing they stay in the run's folder, but for the network, without which there is no item.
+    """
+    fits = path.stat().st_size <= LARGEST or path.name == "model.onnx"
+    return fits or bool(publication.base_href)
 
 
 def _plain(network: nn.Module) -> nn.Module:
@@ -119,7 +143,7 @@ def _networks(
             f"there is no format {', '.join(sorted(unknown))}",
             remedy=f"Choose among {', '.join(FORMATS)}; ONNX is always written.",
         )
-    recipe = Recipe.of_run(facts, version=publication.version)
+    recipe = Recipe.of_run(facts, name=publication.model, version=publication.version)
     written = [staging / "model.onnx"]
     write_onnx(network, written[0], recipe=recipe, metadata=_told(facts, publication))
     if "torchscript" in formats:

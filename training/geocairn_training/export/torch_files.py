@@ -52,7 +52,7 @@ def write_safetensors(network: nn.Module, path: Path, *, recipe: Recipe) -> None
         path: The file to write.
         recipe: How the network is used.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     # One entry only: the library writes several in an order that changes from file to file.
-    save_file(_tensors(network), path, metadata={KEY: recipe.to_json()})
+    path.write_bytes(save(_tensors(network), metadata={KEY: recipe.to_json()}))

@@ -33,6 +33,7 @@ SHORT = {
     "--resume": "--run.resume=true",
     "--find-lr": "--run.find_lr=true",
     "--register": "--run.register",
+    "--publication": "--run.publication",
 }
 """Short options, and the places in the configuration that they set."""
 

@@ -26,6 +26,8 @@ class RunOptions:
         sources: Of imagery and labels, with licences; empty for what ``dataset.json`` beside the
             chips says.
         interval: When the imagery was taken; the same holds.
+        publication: TOML file of what people say of the model, see
+            `geocairn_training.describe.Publication`; empty for nothing.
         tracking: Whether MLflow follows the run.
         tracking_uri: MLflow's store or server; empty for MLFLOW_TRACKING_URI, or else a SQLite
             file in the folder of runs.
@@ -42,6 +44,7 @@ class RunOptions:
     find_lr: bool = False
     sources: list[DataSource] = field(default_factory=list)
     interval: Interval = field(default_factory=Interval)
+    publication: str = ""
     tracking: bool = True
     tracking_uri: str = ""
     experiment: str = "geocairn"

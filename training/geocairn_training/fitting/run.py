@@ -16,7 +16,9 @@ from lightning.pytorch.tuner.tuning import Tuner
 
 from geocairn import _io
 from geocairn_training.data.split import SPLITS
+from geocairn_training.describe import Publication
 from geocairn_training.errors import RunError
+from geocairn_training.export import export_run
 from geocairn_training.fitting.callbacks import History, RandomState, WholeCheckpoints
 from geocairn_training.fitting.configuration import SHORT, Configuration, parse
 from geocairn_training.fitting.evaluation import Evaluation, evaluate
@@ -47,6 +49,8 @@ def train(arguments: Sequence[str]) -> Path:
     """
     configuration = parse(_resumed(arguments))
     folder = _folder(configuration)
+    # Read now, so that a mistake in it does not show after hours of training.
+    publication = _publication(configuration, folder.name)
     trainer, data = configuration.trainer, configuration.datamodule
     data.setup("fit")
     monitor = configuration.options.monitor or (
@@ -67,8 +71,20 @@ def train(arguments: Sequence[str]) -> Path:
         best = history.best(monitor, highest=_highest(monitor))
         seconds = time.monotonic() - begun
         _finish(configuration, folder, history, best_epoch=best, seconds=seconds)
+        held_out = data.pairs["test"] or data.pairs["validation"]
+        export_run(
+            folder,
+            publication=publication,
+            sample=held_out[0].chip.path if held_out else None,
+        )
     trainer.strategy.barrier()
     return folder
+
+
+def _publication(configuration: Configuration, name: str) -> Publication:
+    """What people say of the model; where they gave it no name, it has the run's."""
+    path = configuration.options.publication
+    return (Publication.read(Path(path)) if path else Publication()).named(name)
 
 
 def _value(arguments: Sequence[str], *names: str) -> str:

@@ -1,0 +1,105 @@
+"""``geocairn-train inference``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("inference")
+@click.argument("image", type=click.Path(path_type=Path), metavar="IMAGE_OR_DIR")
+@click.option(
+    "--model-path",
+    "-m",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="An .onnx, .pt or .ckpt file, or the folder of a run.",
+)
+@click.option(
+    "--output-dir",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the results.",
+)
+@click.option("--mlflow-tracking", is_flag=True, help="Record it as a run of MLflow.")
+@click.option("--tile", type=click.IntRange(min=16), help="Size of windows; default: the chips'.")
+@click.option("--overlap", type=click.IntRange(min=0), help="Of windows; default: an eighth.")
+@click.option("--batch-size", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Default: the model's.")
+@click.option("--nodata", type=float, help="Value without data, beside what the image says.")
+@click.option("--polygons/--no-polygons", default=True, show_default=True)
+@click.option("--min-area", type=click.FloatRange(min=0), default=0.0, help="In square metres.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Of simplification, in pixels.",
+)
+@click.option("--regularise", is_flag=True, help="Make polygons rectangular, as buildings are.")
+@click.option("--threads", type=click.IntRange(min=0), default=0, help="Default: one a core.")
+def command(
+    *, image: Path, model_path: Path, output_dir: Path, mlflow_tracking: bool, **given: Any
+) -> None:
+    """Run a trained network over an image of any size, or over a folder of images.
+
+    It reads the image in overlapping windows, blends them, keeps its place on the ground and its
+    missing data, and writes for scene.tif: scene_probability.tif and scene_mask.tif (Cloud
+    Optimized GeoTIFF), scene.parquet and scene.geojson (polygons), scene_overlay.png and
+    scene.json (what was done, checksums, timings).
+
+    \b
+    Examples:
+      geocairn-train inference scene.tif --model-path runs/latest --output-dir out
+      geocairn-train inference chips/ -m model.onnx -o out --regularise --min-area 4
+    """  # noqa: D301 - click wants the character
+    from geocairn_training.inference import images_in, load, run
+
+    options = _options(given)
+    images = images_in(image)
+    predictor = load(model_path, threads=given["threads"])
+    documents = []
+    for path, document in zip(
+        images, run(images, predictor, output=output_dir, options=options), strict=True
+    ):
+        documents.append(document)
+        seconds = document["seconds"]["total"]
+        click.echo(f"{path.name}: {_shares(document)} in {seconds:.2f} s")
+    if mlflow_tracking:
+        from geocairn_training.inference.tracking import record
+
+        click.echo(f"MLflow run {record(documents, output=output_dir)}")
+
+
+def _options(given: dict[str, Any]) -> Any:
+    from geocairn_training.inference import Options
+    from geocairn_training.inference.polygons import Tracing
+
+    tile, overlap = given["tile"], given["overlap"]
+    if overlap is not None and tile is not None and overlap >= tile:
+        raise click.BadParameter(f"must be less than the tile, {tile}", param_hint="--overlap")
+    return Options(
+        tile=None if tile is None else (tile, tile),
+        overlap=overlap,
+        batch=given["batch_size"],
+        threshold=given["threshold"],
+        nodata=given["nodata"],
+        polygons=given["polygons"],
+        tracing=Tracing(
+            minimum_area=given["min_area"],
+            tolerance=given["tolerance"],
+            square=given["regularise"],
+        ),
+    )
+
+
+def _shares(document: dict[str, Any]) -> str:
+    pixels = document["image"]["height"] * document["image"]["width"]
+    return ", ".join(
+        f"{name} {one['pixels'] / pixels:.1%}" for name, one in document["classes"].items()
+    )
