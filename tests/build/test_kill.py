@@ -34,6 +34,9 @@ if __name__ == "__main__":
 """
 
 
+OPTIONS = ("-j2", "--offline", "--no-site")
+
+
 class Builds:
     """Two inputs, and the hubs that whole builds make of them.
 
@@ -61,7 +64,7 @@ class Builds:
         driver = self.folder / "driver.py"
         driver.write_text(DRIVER)
         process = subprocess.Popen(
-            [sys.executable, driver, "build", f"{source}.ndjson", "-o", hub, "-j2", "--offline"],
+            [sys.executable, driver, "build", f"{source}.ndjson", "-o", hub, *OPTIONS],
             cwd=self.folder,
             env=os.environ | {"GEOCAIRN_SCHEMAS": str(self.schemas)},
             stdout=subprocess.DEVNULL,

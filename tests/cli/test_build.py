@@ -35,7 +35,7 @@ def geocairn(
     """Runs ``geocairn build`` in the test's folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GEOCAIRN_SCHEMAS", str(schemas))
-    return lambda *arguments: call(capfd, "build", "--offline", "-j1", *arguments)
+    return lambda *arguments: call(capfd, "build", "--offline", "-j1", "--no-site", *arguments)
 
 
 @pytest.fixture
@@ -277,7 +277,7 @@ def test_wrong_usage(geocairn: Build, hub: Path, arguments: list[str], message: 
 
 def test_a_schema_that_cannot_be_fetched(geocairn: Build, hub: Path, capfd: Capture) -> None:
     location = lines(with_schema(UNKNOWN))
-    result = call(capfd, "build", location, "-o", hub, "-j1")
+    result = call(capfd, "build", location, "-o", hub, "-j1", "--no-site")
     assert result.code == 1
     assert f'SCH003 error $.stac_extensions[5] = "{UNKNOWN}": no schema: fetching' in result.err
     assert "Run `geocairn schemas fetch` once while online" in result.err
