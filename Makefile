@@ -20,7 +20,7 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site build preview test lint format docs docs-serve bench wheel clean
+.PHONY: help setup site build preview test lint format strings docs docs-serve bench wheel clean
 # A target that fails halfway must not look finished.
 .DELETE_ON_ERROR:
 
@@ -68,6 +68,9 @@ lint: setup ## Check style, types and the direction of imports
 format: setup ## Format the code and mend what can be mended without a person
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+strings: setup ## Gather the texts of the site into the catalogues of its languages
+	$(BIN)/python -m geocairn.compile.pages.catalogue
 
 docs: _build/docs/index.html ## Build the documentation into _build/docs
 

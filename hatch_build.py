@@ -10,6 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 _TREES = {
     "catalog": "catalog",
     "site/templates": "site/templates",
+    "site/locale": "site/locale",
     "_build/site": "site",
     "_build/docs": "docs",
 }

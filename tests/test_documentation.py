@@ -31,8 +31,10 @@ PAGES = (
     "docs/getting-started.md",
     "docs/describe.md",
     "docs/doctor.md",
+    "docs/download.md",
     "docs/files.md",
     "docs/parquet.md",
+    "docs/site.md",
     "docs/api.md",
     "docs/exit-codes.md",
 )

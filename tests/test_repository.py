@@ -298,7 +298,7 @@ def test_wheel_holds_the_package_and_its_data(tmp_path: Path) -> None:
     wanted = [*code.rglob("*.py"), *code.rglob("*.js*"), code / "py.typed"]
     for path in wanted:
         assert path.relative_to(ROOT / "builder").as_posix() in names
-    for folder in ("catalog", "site/templates", "_build/site", "_build/docs"):
+    for folder in ("catalog", "site/templates", "site/locale", "_build/site", "_build/docs"):
         files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
         assert files, f"{folder}: `make site docs` builds what the wheel needs"
         place = f"geocairn/_data/{folder.removeprefix('_build/')}"

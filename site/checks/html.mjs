@@ -19,6 +19,7 @@ const checker = new HtmlValidate({
     // appears while typing has no element of its own.
     'long-title': 'off',
     'valid-id': ['error', { relaxed: true }],
+    'aria-label-misuse': ['error', { allowAnyNamable: true }],
     'prefer-native-element': ['error', { exclude: ['listbox'] }],
   },
 })

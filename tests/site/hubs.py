@@ -22,7 +22,7 @@ CONFIG = """\
 id = "{name}"
 title = "Models of Earth"
 description = "Models for *tests*, and for nothing else."
-url = "https://hub.example/{name}/"
+url = "https://hub.example/hubs/{name}/"
 
 [site]
 legal = "Written by **tests**. Write to <tests@hub.example>."
