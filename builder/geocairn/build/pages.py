@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,19 +82,19 @@ class PagesTask:
     """Some models to render.
 
     Attributes:
-        stage: Where items are read and pages written.
+        target: The hub, whose stage has the items or which has them already.
         look: What pages have in common.
         entries: The models.
     """
 
-    stage: Stage
+    target: Path
     look: _Look
     entries: tuple[_Entry, ...]
 
 
 def render_pages(task: PagesTask) -> int:
     """Stage the pages of some models in every language; gives how many models."""
-    stage, writers = task.stage, task.look.renderers()
+    stage, writers = Stage(task.target), task.look.renderers()
     for entry in task.entries:
         place = entry.collection, entry.item
         item = _io.loads(stage.read(layout.item_json(*place)))
@@ -230,7 +231,7 @@ class Pages:
         ]
         progress.step("Rendering pages", total=len(changed))
         tasks = (
-            PagesTask(self._stage, self._look, tuple(changed[at : at + _MODELS_A_TASK]))
+            PagesTask(self._stage.target, self._look, tuple(changed[at : at + _MODELS_A_TASK]))
             for at in range(0, len(changed), _MODELS_A_TASK)
         )
         for count in runner.run(render_pages, tasks, parallel=len(changed) > _WORTH_A_POOL):
@@ -314,7 +315,7 @@ def _search_pages(writer: Renderer, what: Contents) -> Iterator[tuple[Page, byte
         {
             "title": str(document.get("title") or name),
             "href": f"../{layout.relative_href(name)}/index.html",
-            "items": rows.num_rows,
+            "count": rows.num_rows,
         }
         for name, (document, rows, _) in what.collections.items()
     ]

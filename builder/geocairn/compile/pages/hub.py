@@ -60,6 +60,8 @@ def varied(table: pa.Table, count: int) -> list[dict[str, Any]]:
     """Some models of different architectures, the commonest first, as cards."""
     named = table.select(["architecture", "id"]).append_column("row", pa.array(range(len(table))))
     named = named.filter(pc.is_valid(named["architecture"])).sort_by("id")
+    if not named.num_rows:
+        return []
     groups = named.group_by("architecture", use_threads=False)
     firsts = groups.aggregate([("row", "first"), ("row", "count")])
     order = firsts.sort_by([("row_count", "descending"), ("architecture", "ascending")])

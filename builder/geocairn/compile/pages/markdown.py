@@ -1,7 +1,7 @@
 """Markdown that others wrote, as HTML that is safe to show.
 
-HTML within it goes through an allow-list (nh3); images of other hosts become links, for pages load
-nothing from elsewhere.
+HTML within it goes through an allow-list (nh3). Images become links: pages load nothing from
+elsewhere, and what a card calls an image beside it may not have been published.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCHEMES = frozenset(("http", "https", "mailto"))
 _TAGS = frozenset(
     (
         "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details",
-        "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li",
+        "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li",
         "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary",
         "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
     )
@@ -30,7 +30,6 @@ _TAGS = frozenset(
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
-    "img": {"src", "alt", "title"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
@@ -39,6 +38,7 @@ _CLASSES = {"td": {"end", "center"}, "th": {"end", "center"}}
 # Text without any of these is a paragraph as it stands, and that is most descriptions.
 _MARKED = re.compile(r"[*_`\[\]<>#|~\\&!\n]|^\s*([-+]|\d+[.)])\s|^\s{4}")
 _ALIGNMENT = {"text-align:right": "end", "text-align:center": "center"}
+_RELATION = "nofollow noopener"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -77,14 +77,16 @@ def _parser() -> MarkdownIt:
 
 
 def _clean(html: str) -> str:
-    return nh3.clean(
+    html = nh3.clean(
         html,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
         url_schemes=set(SCHEMES),
-        link_rel="nofollow noopener",
+        link_rel=_RELATION,
     )
+    # A link whose address was taken is none, and then can have no relation.
+    return html.replace(f'<a rel="{_RELATION}">', "<a>")
 
 
 def _beginning(tokens: list[Token], *, without: str) -> list[Token]:
@@ -111,7 +113,7 @@ def _settle(tokens: Sequence[Token], *, top: int) -> None:
 
 
 def _without_image(token: Token) -> list[Token]:
-    if token.type != "image" or not urlsplit(str(token.attrs.get("src", ""))).netloc:
+    if token.type != "image":
         return [token]
     opened = Token("link_open", "a", 1, attrs={"href": str(token.attrs["src"])})
     text = Token("text", "", 0, content=token.content or str(token.attrs["src"]))

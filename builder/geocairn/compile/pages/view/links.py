@@ -77,13 +77,13 @@ def lineage_of(item: dict[str, Any]) -> list[dict[str, Any]] | None:
 
 def versions_of(item: dict[str, Any]) -> dict[str, Any] | None:
     """The versions before and after this one, and the latest."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"predecessor": None, "successor": None, "latest": None}
     for raw in objects(item.get("links")):
         relation, href = text(raw.get("rel")), text(raw.get("href"))
         local = _STAC_FILE(href or "")
         if local and relation in ("predecessor-version", "successor-version", "latest-version"):
             found[relation.split("-")[0]] = {"id": local[2], "href": page_of(href or "")}
-    return found or None
+    return found if any(found.values()) else None
 
 
 def doi_of(item: dict[str, Any]) -> str | None:
