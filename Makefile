@@ -20,7 +20,7 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site build preview test lint format strings docs docs-serve bench wheel clean
+.PHONY: help setup site build preview test lint format strings docs docs-serve train bench wheel clean
 # A target that fails halfway must not look finished.
 .DELETE_ON_ERROR:
 
@@ -79,6 +79,10 @@ _build/docs/index.html: mkdocs.yml CHANGELOG.md $(shell find docs builder site/d
 
 docs-serve: setup ## Show the documentation while it is written
 	$(BIN)/mkdocs serve
+
+train: setup ## Train the shipped example on data it makes itself, on the CPU in minutes
+	$(BIN)/python -m geocairn_training.data.synthetic _build/example
+	$(BIN)/geocairn-train train --config training/configs/example.yaml
 
 bench: $(VENV)/.set-up-bench ## Measure; see benchmarks/README.md
 	$(BIN)/python -m benchmarks $(BENCH)

@@ -177,3 +177,9 @@ def _describe(folder: Path, buildings: list[_Building], world: Affine) -> None:
         ],
     }
     _io.write_atomic(folder / "dataset.json", _io.dumps(description, indent=True) + b"\n")
+
+
+if __name__ == "__main__":
+    import sys
+
+    make(Path(sys.argv[1]))

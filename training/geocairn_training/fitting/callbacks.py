@@ -11,6 +11,7 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
+from lightning.pytorch.callbacks import Checkpoint
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from geocairn import _io
@@ -19,8 +20,11 @@ from geocairn.errors import OutputError
 __all__ = ["History", "RandomState", "WholeCheckpoints"]
 
 
-class History(pl.Callback):
-    """Every epoch's measures; goes on where a resumed run stopped."""
+class History(Checkpoint):
+    """Every epoch's measures; goes on where a resumed run stopped.
+
+    Of a checkpoint it has only the turn: Lightning calls those after the module has reported.
+    """
 
     def __init__(self) -> None:
         self.epochs: list[dict[str, float]] = []
