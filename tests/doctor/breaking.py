@@ -71,6 +71,8 @@ def settle(hub: Path) -> None:
 
     def change(manifest: dict[str, Any]) -> None:
         for path, recorded in manifest["files"].items():
+            if not path.endswith(".parquet"):
+                continue
             now = described(hub / path)
             recorded |= {"size": now.size, "footer": now.footer, "rows": now.rows}
 

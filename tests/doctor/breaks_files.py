@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import zstandard
 from tests.doctor.breaking import COLLECTION, ITEM, TABLE, drift, edit, replaced, rewrite
 
 from geocairn import layout
+from geocairn.compile import directory
 from geocairn.thrift import BINARY, read_struct, write_struct
 
 # Files that are not there, or not whole
@@ -209,3 +211,29 @@ def metadata_lost(hub: Path) -> None:
 @drift(TABLE, "DOC031")
 def collection_in_the_table_changed(hub: Path) -> None:
     _with_metadata(hub, b"stac-geoparquet", lambda s: s["collections"]["c0"].update(license="x"))
+
+
+# Files for browsers
+
+
+@drift(layout.BLOCKS, "DOC080")
+def blocks_of_another_build(hub: Path) -> None:
+    (hub / layout.BLOCKS).write_bytes((hub / layout.BLOCKS).read_bytes()[::-1])
+
+
+@drift(layout.DIRECTORY, "DOC080")
+def directory_of_another_build(hub: Path) -> None:
+    document = directory.opened((hub / layout.DIRECTORY).read_bytes())
+    document["months"] = {"2000-01": 7}
+    packed = zstandard.ZstdCompressor(level=19).compress(json.dumps(document).encode())
+    (hub / layout.DIRECTORY).write_bytes(packed)
+    edit(
+        hub / layout.MANIFEST,
+        lambda manifest: manifest["files"][layout.DIRECTORY].update(size=len(packed)),
+    )
+
+
+@drift(layout.DIRECTORY, "DOC002")
+def directory_damaged(hub: Path) -> None:
+    data = (hub / layout.DIRECTORY).read_bytes()
+    (hub / layout.DIRECTORY).write_bytes(b"?" * len(data))

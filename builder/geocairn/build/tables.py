@@ -19,7 +19,7 @@ from geocairn.build.cache import Cache
 from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered, group_ends
 from geocairn.build.prepare import Prepared
-from geocairn.compile import geoparquet
+from geocairn.compile import directory, geoparquet
 from geocairn.compile.index import write_index
 from geocairn.compile.splice import Spliced, splice
 from geocairn.compile.summaries import bounds_of, geometry_types
@@ -75,6 +75,7 @@ class Tables:
         self._cache = cache
         self._progress = progress
         self.index: list[str] = []
+        self._term_groups: dict[str, Any] = {}
         self._parallel = gathered.table.num_rows > _ROWS_WORTH_A_POOL
         self._hashes = gathered.table["hash"].to_numpy()
         self._tiers = gathered.table["tier"].to_numpy()
@@ -117,6 +118,7 @@ class Tables:
             files = {
                 path: file.result() for path, file in (search or self._write_search(pool)).items()
             }
+            self._write_directory(files)
         finally:
             # Interrupted, nobody waits for them: they end with the processes that they wait for.
             pool.shutdown(wait=False)
@@ -158,12 +160,36 @@ class Tables:
             if not path.is_file():
                 with _io.whole(path) as temporary:
                     write_index(table.slice(start, end - start), temporary, first=start)
+            if not self._part(key).is_file():
+                with _io.whole(self._part(key)) as temporary:
+                    directory.write_part(table.slice(start, end - start), temporary)
             self.index.append(key)
             start = end
         with self._stage.file(layout.INDEX) as target:
             written = splice([self._path(key) for key in self.index], target, metadata={})
         self._progress.advance(1)
         return written
+
+    def _write_directory(self, files: dict[str, Spliced]) -> None:
+        """Join the parts of the index for browsers, and write where they are."""
+        begun = directory.months_of(self._gathered.table)
+        summaries = []
+        with self._stage.file(layout.BLOCKS) as target, target.open("wb") as out:
+            for key in self.index:
+                summary, data = directory.read_part(self._part(key))
+                if summary["rows"]:
+                    summaries.append(summary)
+                    out.write(data)
+            size = out.tell()
+        data = directory.directory(summaries, terms=self._term_groups, begun=begun)
+        with self._stage.file(layout.DIRECTORY) as target:
+            target.write_bytes(data)
+        rows = files[layout.INDEX].rows
+        files[layout.BLOCKS] = Spliced(rows=rows, size=size, footer=0)
+        files[layout.DIRECTORY] = Spliced(rows=rows, size=len(data), footer=0)
+
+    def _part(self, key: str) -> Path:
+        return self._cache.groups / f"{key}.blocks{directory.VERSION}"
 
     def _term_ranges(self) -> list[TermRange]:
         counts: Counter[str] = Counter()
@@ -184,6 +210,7 @@ class Tables:
             self._progress.advance(1)
         with self._stage.file(layout.TERMS) as target:
             written = splice(targets, target, metadata={})
+            self._term_groups = directory.term_groups(directory.footer_of(target))
         for path in (rows, *targets):
             path.unlink()
         return written

@@ -192,6 +192,13 @@ _TABLE = (
         "The file was changed or cut off after the hub was built.",
         _PUBLISH,
     ),
+    (
+        "DOC080",
+        "Files for browsers that differ from the indexes",
+        "The search page reads `search/directory.bin` and `search/blocks.bin`, which repeat what "
+        "the indexes have; where they differ, it finds something else than Python does.",
+        _REBUILD,
+    ),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(

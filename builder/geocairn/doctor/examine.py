@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geocairn import layout
+from geocairn.doctor.blocks import check_blocks
 from geocairn.doctor.collections import CollectionChecks
 from geocairn.doctor.context import Context
 from geocairn.doctor.files import HubFiles
@@ -82,6 +83,7 @@ def _examine(context: Context) -> None:
     check_order(context, index)
     words.check()
     check_folders(context, index, names, pages)
+    check_blocks(context, index)
 
 
 def _collections(context: Context, index: Index | None) -> list[str]:

@@ -35,6 +35,8 @@ def check_manifest(context: Context, index: Index | None) -> None:
             message = f"{path} has {size:,} bytes"
             context.say("DOC010", message, file=file, path=(*place, "size"), value=recorded["size"])
             continue
+        if not path.endswith(".parquet"):
+            continue
         if size < _SMALLEST_PARQUET:
             context.say("DOC002", f"has {size} bytes, too few for a Parquet file", file=path)
             continue

@@ -12,19 +12,22 @@ export const COUNT_COLUMNS = ['collection', 'start', 'end', 'datetime', ...FACET
 
 /**
  * For each facet its values with their counts, the commonest first; for numbers the least, the
- * largest and bins. Besides, `collection`, and `datetime` by month.
+ * largest and bins. Besides, `collection`, and `datetime` by month. Of a large hub, facets that
+ * nearly every item has another value of are left out, and some numbers are told by bins alone.
  *
- * @param {IndexRow[]} rows With their `COUNT_COLUMNS` loaded.
+ * @param {IndexRow[]} rows With the columns loaded.
+ * @param {Set<string>} columns What there is to count.
  * @returns {Counts}
  */
-export function countFacets(rows) {
+export function countFacets(rows, columns) {
   /** @type {Counts} */
   const counts = {}
   for (const { name, type } of FACETS) {
-    counts[name] = type === 'number' ? span(rows, name) : tally(rows, name)
+    if (columns.has(name)) counts[name] = type === 'number' ? span(rows, name) : tally(rows, name)
+    else if (columns.has(`${name}_bin`)) counts[name] = coarseSpan(rows, name)
   }
   counts.collection = tally(rows, 'collection')
-  counts.datetime = histogram(rows)
+  counts.datetime = columns.has('month') ? sorted(tally(rows, 'month')) : histogram(rows)
   return counts
 }
 
@@ -47,6 +50,19 @@ function tally(rows, name) {
 export function commonestFirst(counts) {
   const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   return Object.fromEntries(sorted)
+}
+
+/**
+ * Bins of numbers of which only the bin is at hand; its lower end tells which.
+ *
+ * @param {IndexRow[]} rows
+ * @param {string} name
+ * @returns {Span}
+ */
+function coarseSpan(rows, name) {
+  const found = span(rows, `${name}_bin`)
+  if (!('bins' in found)) return {}
+  return { min: found.min, max: found.bins.at(-1)?.to ?? found.max, bins: found.bins }
 }
 
 /** @param {IndexRow[]} rows @param {string} name @returns {Span} */
@@ -78,7 +94,7 @@ export function binned(values) {
 
 /** @param {number} value @returns {[number, number]} */
 function binOf(value) {
-  if (!(value > 0)) return [-Infinity, 0]
+  if (!(value > 0)) return [0, 1]
   let power = Math.floor(Math.log10(value))
   const edge = (/** @type {number} */ step) => Number(`${step}e${power}`)
   if (value < edge(1)) power -= 1
@@ -103,5 +119,10 @@ function histogram(rows) {
     const month = formatInstant(moment)?.slice(0, 7)
     if (month) months.set(month, (months.get(month) ?? 0) + 1)
   }
-  return Object.fromEntries([...months].sort())
+  return sorted(Object.fromEntries(months))
+}
+
+/** @param {Record<string, number>} counts */
+function sorted(counts) {
+  return Object.fromEntries(Object.entries(counts).sort())
 }

@@ -1,6 +1,7 @@
 /** What the index does not hold of a row: exact footprints and members of items. */
 
 import { QueryError } from './errors.js'
+import { BOX } from './plan.js'
 import { toShape } from './geometry/shape.js'
 import { fromWkb } from './geometry/wkb.js'
 
@@ -33,9 +34,7 @@ export class Exact {
    * @param {AbortSignal} [signal]
    */
   async columns(rows, columns, signal) {
-    const names = [...columns]
-    const chunks = new Set(rows.map((row) => row.chunk))
-    await Promise.all([...chunks].map((chunk) => this.source.load(chunk, names, signal)))
+    await this.source.load([...new Set(rows.map((row) => row.chunk))], columns, signal)
   }
 
   /** Read the rows' items. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
@@ -61,6 +60,7 @@ export class Exact {
 
   /** Read the rows' exact footprints. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
   async readFootprints(rows, signal) {
+    await this.columns(rows, BOX, signal)
     const missing = rows.filter((row) => !row.footprint && row.box !== null)
     const shaped = missing.filter((row) => row.column('shaped'))
     await this.columns(shaped, ['shape'], signal)

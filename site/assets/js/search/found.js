@@ -4,7 +4,7 @@ import { areaOf } from './area.js'
 import { planOf } from './plan.js'
 import { IndexRow } from './rows.js'
 import { shareBounds, shareOf } from './overlap.js'
-import { sortColumns, sortRows, sortsByItems } from './order.js'
+import { isBeyond, sortColumns, sortRows, sortsByItems } from './order.js'
 import { rowsOfIds, searchText } from './text.js'
 
 /** @typedef {import('./query.js').Query} Query */
@@ -25,6 +25,8 @@ export class Found {
     this.matches = null
     /** @type {IndexRow[]|null} */
     this.ordered = null
+    /** Whether the order is known for the first rows only. */
+    this.isPartial = false
   }
 
   /** Begin again: an interrupted scan cannot go on. */
@@ -59,7 +61,9 @@ export class Found {
         await this.advance(count, signal)
         return this.rows
       }
-      this.ordered ??= await this.order(signal)
+      if (!this.ordered || (this.isPartial && this.ordered.length < count)) {
+        this.ordered = (await this.best(count, signal)) ?? (await this.order(signal))
+      }
       return this.ordered
     } catch (error) {
       this.reset()
@@ -99,19 +103,28 @@ export class Found {
     }
     const ids = query.ids ? await rowsOfIds(engine.terms, query.ids, signal) : null
     plan.only = narrowest(hits?.rows ?? null, ids)
-    for await (const chunk of engine.source.scan(plan, signal)) {
-      /** @type {IndexRow[]} */
-      let rows = []
-      for (let place = 0; place < chunk.count; place++) {
-        if (hits && !hits.scores.has(chunk.first + place)) continue
-        const row = new IndexRow(chunk, place)
-        if (plan.cheap.every((condition) => condition(row) === true)) rows.push(row)
-      }
-      rows = await this.meeting(rows, signal)
-      rows = await this.costly(rows, signal)
-      if (hits) for (const row of rows) withScore(row, hits)
-      yield rows
+    for await (const chunk of engine.source.scan(plan, signal)) yield this.sift(chunk, hits, signal)
+  }
+
+  /**
+   * The rows of a chunk that match.
+   *
+   * @param {import('./small.js').Chunk} chunk
+   * @param {import('./text.js').Hits|null} hits
+   * @param {AbortSignal} [signal]
+   */
+  async sift(chunk, hits, signal) {
+    /** @type {IndexRow[]} */
+    let rows = []
+    for (let place = 0; place < chunk.count; place++) {
+      if (hits && !hits.scores.has(chunk.first + place)) continue
+      const row = new IndexRow(chunk, place)
+      if (this.plan.cheap.every((condition) => condition(row) === true)) rows.push(row)
     }
+    if (!chunk.sure) rows = await this.meeting(rows, signal)
+    rows = await this.costly(rows, signal)
+    if (hits) for (const row of rows) withScore(row, hits)
+    return rows
   }
 
   /** Those for which the spatial predicates hold. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
@@ -145,15 +158,52 @@ export class Found {
     return rows.filter((row) => costly.every((condition) => condition(row) === true))
   }
 
+  /**
+   * The first rows of an order by a column whose largest and least values are known of blocks: no
+   * more blocks are read than can hold one of them. Null where that does not apply.
+   *
+   * @param {number} count
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<IndexRow[]|null>}
+   */
+  async best(count, signal) {
+    const [key] = this.query.sortby
+    const { ranked } = this.engine.source
+    if (!key || !ranked || this.done || this.query.words.length || this.query.ids) return null
+    const batches = await ranked.call(this.engine.source, this.plan, key, signal)
+    if (!batches) return null
+    /** @type {IndexRow[]} */
+    let rows = []
+    for (const { bound, read } of batches) {
+      const last = rows[count - 1]
+      if (last && isBeyond(last, key, bound)) {
+        this.isPartial = true
+        return rows
+      }
+      /** @type {IndexRow[]} */
+      const found = []
+      for await (const chunk of read()) for (const row of await this.sift(chunk, null, signal)) found.push(row)
+      rows = await this.sorted([...rows, ...found], signal)
+    }
+    this.isPartial = false
+    return rows
+  }
+
   /** @param {AbortSignal} [signal] */
   async order(signal) {
-    const { sortby, area } = this.query
     await this.advance(Infinity, signal)
+    this.isPartial = false
+    return this.sorted(this.rows, signal)
+  }
+
+  /** @param {IndexRow[]} rows @param {AbortSignal} [signal] */
+  async sorted(rows, signal) {
+    const { sortby, area } = this.query
     const keys = sortby.length ? sortby : [{ field: 'score', direction: /** @type {const} */ ('desc') }]
-    await this.engine.exact.columns(this.rows, sortColumns(keys), signal)
-    if (sortsByItems(keys)) await this.engine.exact.readItems(this.rows, signal)
-    if (area && keys.some(({ field }) => field === 'overlap')) await this.measure(this.rows, signal)
-    return sortRows(this.rows, keys)
+    await this.engine.exact.columns(rows, sortColumns(keys), signal)
+    if (sortsByItems(keys)) await this.engine.exact.readItems(rows, signal)
+    if (area && keys.some(({ field }) => field === 'overlap')) await this.measure(rows, signal)
+    return sortRows(rows, keys)
   }
 
   /** Work out how much of the area each row covers. @param {IndexRow[]} rows @param {AbortSignal} [signal] */

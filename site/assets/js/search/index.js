@@ -3,7 +3,7 @@
 import { Engine } from './engine.js'
 import { HubError } from './errors.js'
 import { Files } from './files.js'
-import { COUNT_COLUMNS, countFacets } from './counts.js'
+import { countFacets } from './counts.js'
 import { itemPath } from './exact.js'
 import { HIT_COLUMNS, toHit } from './hits.js'
 import { openSources } from './sources.js'
@@ -90,8 +90,9 @@ export class Hub {
    */
   async facetCounts(query, { signal } = {}) {
     const rows = await this.engine.find(query).all(signal)
-    await this.engine.exact.columns(rows, COUNT_COLUMNS, signal)
-    return countFacets(rows)
+    const { countColumns } = this.engine.source
+    await this.engine.exact.columns(rows, countColumns, signal)
+    return countFacets(rows, new Set(countColumns))
   }
 
   /** @param {string} text @param {Cancel & {limit?: number}} [options] */

@@ -49,6 +49,21 @@ function valueOf({ field }) {
 }
 
 /**
+ * Whether a row comes before everything whose value is at best a bound.
+ *
+ * @param {IndexRow} row
+ * @param {SortKey} key
+ * @param {number|null} bound In hours since 1970 where the column is a time; null: nothing has a value.
+ */
+export function isBeyond(row, key, bound) {
+  const value = valueOf(key)(row)
+  if (value === null) return false
+  if (bound === null) return true
+  const own = typeof value === 'bigint' ? Number(value / 3_600_000_000n) : value
+  return key.direction === 'desc' ? own > bound : own < bound
+}
+
+/**
  * A property of any type: numbers first, then strings, then false and true, then all else.
  *
  * @param {any} value

@@ -35,7 +35,7 @@ export function planOf(query) {
   const plan = { cheap: [], nodes: [], spatial: [], costly: [], columns: [], needsItems: false, query, only: null }
   const { ids, collections, datetime, area } = query
   if (ids) addTest(plan, columns, 'id', (value) => ids.has(value))
-  if (collections) addTest(plan, columns, 'collection', (value) => collections.has(value))
+  if (collections) addNode(plan, columns, { op: 'or', args: [...collections].map((name) => ({ op: '=', args: [{ property: 'collection' }, name] })) })
   if (datetime) {
     columns.add('start').add('end')
     plan.cheap.push((row) => {

@@ -1,5 +1,6 @@
 /** The index of a small hub, in memory as a whole. */
 
+import { COUNT_COLUMNS } from './counts.js'
 import { FACETS } from './facets.js'
 import { decodeTable } from './table.js'
 import { compareText } from './words.js'
@@ -12,6 +13,14 @@ import { compareText } from './words.js'
  * @property {number} first The first one's row.
  * @property {number} count
  * @property {Columns} columns
+ * @property {boolean} [sure] Whether all its rows are known to meet the plan's areas.
+ */
+/** @typedef {import('./plan.js').Plan} Plan */
+/**
+ * Batches of chunks by the best value that a column may have in each, the best first.
+ *
+ * @typedef {(plan: Plan, key: import('./query.js').SortKey, signal?: AbortSignal) =>
+ *   Promise<Array<{bound: number|null, read: () => AsyncIterable<Chunk>}>|null>} Ranked
  */
 /**
  * Where rows come from. All give them in the hub's order.
@@ -20,17 +29,23 @@ import { compareText } from './words.js'
  * @property {number} size Rows.
  * @property {(plan: import('./plan.js').Plan, signal?: AbortSignal) => AsyncIterable<Chunk>} scan
  *   Chunks that may have matches, with the columns that the plan's conditions need.
- * @property {(chunk: Chunk, columns: Iterable<string>, signal?: AbortSignal) => Promise<void>} load
- *   Further columns of a chunk.
+ * @property {(chunks: Chunk[], columns: Iterable<string>, signal?: AbortSignal) => Promise<void>} load
+ *   Further columns of chunks.
+ * @property {Ranked} [ranked] Blocks by the largest or least value of a column, where it is known.
+ * @property {string[]} countColumns What counts of facets are made from.
  * @property {(rows: number[], signal?: AbortSignal) => Promise<Array<{chunk: Chunk, place: number}>>} at
  *   Chunks of single rows, nothing loaded.
  */
 
 /** @implements {Source} */
 export class SmallIndex {
+  /** Nothing is gained by ranking what is in memory. @type {Ranked|undefined} */
+  ranked = undefined
+
   /** @param {Columns} columns @param {number} size */
   constructor(columns, size) {
     this.size = size
+    this.countColumns = COUNT_COLUMNS
     for (const { name, type } of FACETS) {
       // 64-bit integers come as BigInt; conditions compare numbers as doubles.
       if (type === 'number') columns[name] = (columns[name] ?? []).map((value) => (value === null ? null : Number(value)))

@@ -1,6 +1,9 @@
 /** Chooses how a hub's indexes are read: small ones whole, others by range. */
 
+import { BlockIndex } from './blocks.js'
+import { readDirectory } from './directory.js'
 import { smallIndex, smallTerms } from './small.js'
+import { RemoteTerms } from './terms.js'
 
 const INDEX = 'search/index.parquet'
 const TERMS = 'search/terms.parquet'
@@ -12,10 +15,18 @@ const TERMS = 'search/terms.parquet'
  * @returns {Promise<{source: import('./small.js').Source, terms: import('./text.js').Terms}>}
  */
 export async function openSources(files, manifest, whole) {
-  void whole
-  const [source, terms] = await Promise.all([
-    files.whole(INDEX).then((data) => smallIndex(data, manifest.items)),
-    files.whole(TERMS).then(smallTerms),
+  const isSmall = (/** @type {string} */ path) => manifest.files[path].size <= whole
+  const [index, words] = [isSmall(INDEX), isSmall(TERMS)]
+  const [directory, indexFile, termsFile] = await Promise.all([
+    index && words ? null : readDirectory(files),
+    index ? files.whole(INDEX) : null,
+    words ? files.whole(TERMS) : null,
   ])
+  const source = indexFile
+    ? await smallIndex(indexFile, manifest.items)
+    : new BlockIndex(files, /** @type {import('./directory.js').Directory} */ (directory), manifest.items)
+  const terms = termsFile
+    ? await smallTerms(termsFile)
+    : new RemoteTerms(files, /** @type {import('./directory.js').Directory} */ (directory).terms)
   return { source, terms }
 }
