@@ -28,7 +28,7 @@ export function placePanel(store, page) {
   })
   const bar = toolbar(store, map)
   const fields = sideFields(store)
-  bar.element.insertBefore(fields.element, bar.element.lastChild)
+  bar.element.append(fields.element)
   byId('map-tools').replaceChildren(bar.element)
   let shown = ''
   const update = (/** @type {State} */ state) => {
@@ -59,8 +59,9 @@ function toolbar(store, map) {
   const polygon = toolButton('polygon', t('Polygon'), t('Draw a polygon'))
   const clear = h('button', { type: 'button', class: 'map__tool-button' }, icon('close'), t('Clear'))
   const hint = h('p', { class: 'map__hint', 'aria-live': 'polite' })
+  map.frame.append(hint) // Over the map, which stays where it is.
   const self = {
-    element: h('div', { class: 'map__bar' }, box, polygon, clear, hint),
+    element: h('div', { class: 'map__bar' }, box, polygon, clear),
     /** Whether the region comes from the map itself, which then stays where it is. */
     drawn: false,
     update,

@@ -26,6 +26,7 @@ export class Range {
     this.options = options
     this.#low = this.#thumb(options.from)
     this.#high = this.#thumb(options.to)
+    this.#high.classList.add('range__thumb--to')
     this.element = h(
       'div',
       { class: 'range', role: 'group', 'aria-label': options.name },
@@ -70,8 +71,6 @@ export class Range {
     this.#high.setAttribute('aria-valuetext', text(high))
     this.#track.style.setProperty('--from', String(low / last))
     this.#track.style.setProperty('--to', String(high / last))
-    // Where both thumbs meet at the upper end, the lower one must be the one to take hold of.
-    this.#low.classList.toggle('range__thumb--above', low > last / 2)
     for (const bar of this.#bars.children) {
       const at = Number(bar.getAttribute('data-at'))
       bar.classList.toggle('range__bar--out', at < low || at >= Math.max(high, low + 1))

@@ -10,7 +10,7 @@ import { modelHref } from './links.js'
  * @typedef {import('./store.js').Store} Store
  */
 
-const WAIT = 30
+const WAIT = 40
 /** @type {Record<string, 'model' | 'folder' | 'tag' | 'word'>} */
 const ICONS = { model: 'model', collection: 'folder', keyword: 'tag', architecture: 'tag' }
 
@@ -32,7 +32,7 @@ class SearchBox {
   #active = -1
   #abort = new AbortController()
   #suggest = debounced(() => void this.#load(), WAIT)
-  #search = debounced(() => this.#commit(), WAIT)
+  #search = debounced(() => this.#commit(), 0)
 
   /** @param {Store} store @param {Promise<SearchHub>} hub */
   constructor(store, hub) {
