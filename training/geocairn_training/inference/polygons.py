@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ import rasterio
 import rasterio.features
 import rasterio.warp
 import shapely
+from numpy.typing import NDArray
 from rasterio.windows import Window
-from shapely.affinity import affine_transform
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -29,6 +29,9 @@ __all__ = ["Feature", "Tracing", "ground_size", "trace", "write_geojson", "write
 
 # Mean radius of the Earth in metres (IUGG).
 _RADIUS = 6_371_008.8
+_ROWS = 512
+
+_Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ def _centre(dataset: Any) -> tuple[float, float]:
 
 def trace(
     mask: Path, scores: Path | None, *, classes: Sequence[Class], background: int, how: Tracing
-) -> Iterator[Feature]:
+) -> list[Feature]:
     """Trace the polygons of every class but the background.
 
     Args:
@@ -102,56 +105,65 @@ def trace(
         background: Value that makes no polygons.
         how: See `Tracing`.
     """
-    labels = {one.value: (index, one) for index, one in enumerate(classes)}
+    places = {one.value: index for index, one in enumerate(classes) if one.value != background}
     with open_raster(mask) as dataset:
         transform = dataset.transform
-        across, down = ground_size(dataset)
-        wanted = [value for value in labels if value != background]
+        size = np.array(ground_size(dataset))
         # GDAL reads a band, unlike an array, line by line.
-        found = rasterio.features.shapes(rasterio.band(dataset, 1), connectivity=4)
-        with open_raster(scores) if scores else _nothing() as source:
-            for raw, value in found:
-                if int(value) not in wanted:
-                    continue
-                index, label = labels[int(value)]
-                pixels = _in_pixels(shape(raw), ~transform)
-                if pixels.area * across * down < how.minimum_area:
-                    continue
-                final = _finished(pixels, across=across, down=down, how=how)
-                if final.is_empty:
-                    continue
-                mean = None if source is None else _mean(source, pixels, index)
-                place = affine_transform(final, transform.to_shapely())
-                yield Feature(place, label, mean, final.area * across * down)
+        found = [
+            (shape(raw), places[int(value)])
+            for raw, value in rasterio.features.shapes(rasterio.band(dataset, 1), connectivity=4)
+            if int(value) in places
+        ]
+    pixels = _in_pixels(np.array([polygon for polygon, _ in found], dtype=object), ~transform)
+    labels = np.array([index for _, index in found], dtype=np.intp)
+    kept = shapely.area(pixels) * size.prod() >= how.minimum_area
+    pixels, labels = pixels[kept], labels[kept]
+    means: Sequence[float | None] = [None] * len(pixels)
+    if scores is not None:
+        with open_raster(scores) as source:
+            means = _means(source, pixels, labels).tolist()
+    final = _finished(pixels, size=size, how=how)
+    areas = (shapely.area(final) * size.prod()).tolist()
+    placed = shapely.transform(final, _affine(transform))
+    return [
+        Feature(geometry, classes[label], mean, area)
+        for geometry, label, mean, area in zip(placed, labels, means, areas, strict=True)
+        if not geometry.is_empty
+    ]
 
 
-def _in_pixels(polygon: BaseGeometry, inverse: rasterio.Affine) -> BaseGeometry:
+def _affine(matrix: rasterio.Affine) -> Callable[[_Array], _Array]:
+    def moved(points: _Array) -> _Array:
+        x, y = points[:, 0], points[:, 1]
+        return np.column_stack(
+            [matrix.a * x + matrix.b * y + matrix.c, matrix.d * x + matrix.e * y + matrix.f]
+        )
+
+    return moved
+
+
+def _in_pixels(polygons: _Array, inverse: rasterio.Affine) -> _Array:
     """From the raster's coordinates to pixels, whose corners are whole numbers."""
-    corners: BaseGeometry = shapely.transform(
-        affine_transform(polygon, inverse.to_shapely()), np.round
-    )
-    return corners
+    back = _affine(inverse)
+    pixels: _Array = shapely.transform(polygons, lambda points: np.round(back(points)))
+    return pixels
 
 
-class _nothing:  # noqa: N801 - a context manager used like a function
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-
-def _finished(pixels: BaseGeometry, *, across: float, down: float, how: Tracing) -> BaseGeometry:
-    """Simplify and square a polygon in metres, for pixels need not be square on the ground."""
-    metres = affine_transform(pixels, [across, 0, 0, down, 0, 0])
-    tolerance = how.tolerance * math.sqrt(across * down)
-    simple = metres.simplify(tolerance) if tolerance else metres
-    if not simple.is_valid or simple.is_empty:
-        simple = metres
-    simple = _without_small_holes(simple, how.minimum_area)
+def _finished(pixels: _Array, *, size: _Array, how: Tracing) -> _Array:
+    """Simplify and square polygons in metres, for pixels need not be square on the ground."""
+    metres = shapely.transform(pixels, lambda points: points * size)
+    tolerance = how.tolerance * math.sqrt(size.prod())
+    simple = shapely.simplify(metres, tolerance)
+    spoilt = ~shapely.is_valid(simple) | shapely.is_empty(simple)
+    simple[spoilt] = metres[spoilt]
+    for index in np.flatnonzero(shapely.get_num_interior_rings(simple)):
+        simple[index] = _without_small_holes(simple[index], how.minimum_area)
     if how.square:
-        simple = squared(simple, tolerance=2 * tolerance)
-    return affine_transform(simple, [1 / across, 0, 0, 1 / down, 0, 0])
+        for index, polygon in enumerate(simple):
+            simple[index] = squared(polygon, tolerance=2 * tolerance)
+    final: _Array = shapely.transform(simple, lambda points: points / size)
+    return final
 
 
 def _without_small_holes(polygon: BaseGeometry, minimum: float) -> BaseGeometry:
@@ -159,17 +171,29 @@ def _without_small_holes(polygon: BaseGeometry, minimum: float) -> BaseGeometry:
     return shapely.Polygon(polygon.exterior, holes)
 
 
-def _mean(source: Any, pixels: BaseGeometry, index: int) -> float:
-    west, north, east, south = (int(edge) for edge in pixels.bounds)
-    window = Window(west, north, east - west, south - north)
-    scores = source.read(min(index + 1, source.count), window=window)
-    inside = rasterio.features.geometry_mask(
-        [mapping(pixels)],
-        out_shape=scores.shape,
-        transform=rasterio.Affine.translation(west, north),
-        invert=True,
-    )
-    return float(np.nanmean(scores[inside]))
+def _means(source: Any, pixels: _Array, labels: _Array) -> _Array:
+    """Mean score of each polygon, from some rows of the raster at a time."""
+    sums, counts = np.zeros(len(pixels)), np.zeros(len(pixels))
+    bounds = shapely.bounds(pixels)
+    bands = np.minimum(labels + 1, source.count)
+    for top in range(0, source.height if len(pixels) else 0, _ROWS):
+        rows = min(_ROWS, source.height - top)
+        here = np.flatnonzero((bounds[:, 1] < top + rows) & (bounds[:, 3] > top))
+        for band in np.unique(bands[here]).tolist():
+            chosen = here[bands[here] == band]
+            burnt = rasterio.features.rasterize(
+                zip(pixels[chosen], range(1, len(chosen) + 1), strict=True),
+                out_shape=(rows, source.width),
+                transform=rasterio.Affine.translation(0, top),
+                dtype="int32",
+            )
+            inside = burnt > 0
+            found = source.read(band, window=Window(0, top, source.width, rows))[inside]
+            which = chosen[burnt[inside] - 1]
+            sums += np.bincount(which, weights=found, minlength=len(pixels))
+            counts += np.bincount(which, minlength=len(pixels))
+    means: _Array = sums / np.maximum(counts, 1)
+    return means
 
 
 def write_geojson(path: Path, features: Sequence[Feature], *, crs: Any) -> None:
@@ -180,16 +204,20 @@ def write_geojson(path: Path, features: Sequence[Feature], *, crs: Any) -> None:
         features: The polygons.
         crs: The coordinate reference system that they are in.
     """
+
+    def degrees(points: _Array) -> _Array:
+        x, y = rasterio.warp.transform(crs, "EPSG:4326", points[:, 0], points[:, 1])
+        return np.round(np.column_stack([x, y]), 8)
+
+    placed = shapely.transform(np.array([one.geometry for one in features], object), degrees)
+    placed = shapely.orient_polygons(placed)
     with path.open("w", encoding="utf-8") as file:
         file.write('{"type":"FeatureCollection","features":[')
-        for number, one in enumerate(features):
-            geometry = rasterio.warp.transform_geom(
-                crs, "EPSG:4326", mapping(one.geometry), precision=8
-            )
+        for number, (one, geometry) in enumerate(zip(features, placed, strict=True)):
             document = {
                 "type": "Feature",
                 "id": number,
-                "geometry": mapping(shapely.geometry.polygon.orient(shape(geometry))),
+                "geometry": mapping(geometry),
                 "properties": _properties(one),
             }
             file.write(("," if number else "") + "\n" + json.dumps(document))

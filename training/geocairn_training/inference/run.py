@@ -225,14 +225,12 @@ def _finish(
         background=recipe.background,
     )
     if options.polygons and georeferenced(reader.dataset):
-        features = list(
-            trace(
-                mask,
-                scores,
-                classes=recipe.classes,
-                background=recipe.background,
-                how=options.tracing,
-            )
+        features = trace(
+            mask,
+            scores,
+            classes=recipe.classes,
+            background=recipe.background,
+            how=options.tracing,
         )
         names += [f"{stem}.parquet", f"{stem}.geojson"]
         write_geoparquet(staging / names[-2], features, crs=reader.dataset.crs)
