@@ -157,7 +157,7 @@ def _finished(pixels: _Array, *, size: _Array, how: Tracing) -> _Array:
     simple = shapely.simplify(metres, tolerance)
     spoilt = ~shapely.is_valid(simple) | shapely.is_empty(simple)
     simple[spoilt] = metres[spoilt]
-    for index in np.flatnonzero(shapely.get_num_interior_rings(simple)):
+    for index in np.flatnonzero(shapely.get_num_interior_rings(simple)).tolist():
         simple[index] = _without_small_holes(simple[index], how.minimum_area)
     if how.square:
         for index, polygon in enumerate(simple):
