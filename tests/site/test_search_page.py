@@ -222,7 +222,7 @@ def test_a_region_is_drawn_with_keys_alone(search: Callable[..., Page], thousand
 
 def test_sides_of_a_box_are_typed(search: Callable[..., Page], thousand: Hub) -> None:
     page = search()
-    page.get_by_text("Type coordinates").click()
+    page.locator("summary", has_text="Coordinates").click()
     for name, value in {"West": "170", "South": "-30", "East": "-150", "North": "30"}.items():
         page.get_by_label(name, exact=True).fill(value)
     page.get_by_role("button", name="Set the box").click()
@@ -387,3 +387,23 @@ def test_a_filter_that_cannot_be_read_is_told(search: Callable[..., Page]) -> No
     page.get_by_label("Filter (CQL2)").fill("gsd < 1")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("#results [data-model]")).to_have_count(20)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_hostile_models_do_no_harm(
+    hostile: Hub, new_context: Callable[..., BrowserContext], width: int
+) -> None:
+    page = new_context(viewport={"width": width, "height": 900}).new_page()
+    for view in ("cards", "table"):
+        page.goto(f"{hostile.url}models/index.html?view={view}")
+        ready(page)
+        assert count(page) == len(hostile.items())
+        assert found(page)
+        assert overflow(page) == []
+    page.goto(f"{hostile.url}models/index.html")
+    ready(page)
+    assert axe(page) == []
+    for box in page.locator("#results input[data-compare]").all()[:4]:
+        box.check()
+    page.get_by_role("button", name="Compare 4 models").click()
+    expect(page.get_by_role("dialog").locator("thead th")).to_have_count(4)

@@ -180,7 +180,7 @@ function sideFields(store) {
     if (bbox) store.set({ bbox, intersects: null })
     else inputs.find(({ input }) => !input.value || !input.checkValidity())?.input.reportValidity()
   })
-  const element = h('details', { class: 'sides__fold' }, h('summary', {}, t('Type coordinates')), form)
+  const element = h('details', { class: 'sides__fold' }, h('summary', {}, t('Coordinates')), form)
   /** @param {State} state */
   const update = ({ bbox }) =>
     inputs.forEach(({ input }, at) => {
