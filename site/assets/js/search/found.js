@@ -3,7 +3,7 @@
 import { areaOf } from './area.js'
 import { planOf } from './plan.js'
 import { IndexRow } from './rows.js'
-import { shareBounds, shareOf } from './overlap.js'
+import { measured } from './overlap.js'
 import { isBeyond, sortColumns, sortRows, sortsByItems } from './order.js'
 import { rowsOfIds, searchText } from './text.js'
 
@@ -62,7 +62,7 @@ export class Found {
         return this.rows
       }
       if (!this.ordered || (this.isPartial && this.ordered.length < count)) {
-        this.ordered = (await this.best(count, signal)) ?? (await this.order(signal))
+        this.ordered = (await this.best(count, signal)) ?? (await this.order(count, signal))
       }
       return this.ordered
     } catch (error) {
@@ -189,36 +189,25 @@ export class Found {
     return rows
   }
 
-  /** @param {AbortSignal} [signal] */
-  async order(signal) {
+  /** @param {number} count @param {AbortSignal} [signal] */
+  async order(count, signal) {
     await this.advance(Infinity, signal)
-    this.isPartial = false
-    return this.sorted(this.rows, signal)
+    const { sortby, area } = this.query
+    const byOverlap = sortby.some(({ field }) => field === 'overlap')
+    const rows = area && byOverlap ? await measured(this.engine.exact, areaOf(area), this.rows, { key: sortby[0], count }, signal) : this.rows
+    this.isPartial = rows.length < this.rows.length
+    return this.sorted(rows, signal)
   }
 
   /** @param {IndexRow[]} rows @param {AbortSignal} [signal] */
   async sorted(rows, signal) {
-    const { sortby, area } = this.query
+    const { sortby } = this.query
     const keys = sortby.length ? sortby : [{ field: 'score', direction: /** @type {const} */ ('desc') }]
     await this.engine.exact.columns(rows, sortColumns(keys), signal)
     if (sortsByItems(keys)) await this.engine.exact.readItems(rows, signal)
-    if (area && keys.some(({ field }) => field === 'overlap')) await this.measure(rows, signal)
     return sortRows(rows, keys)
   }
 
-  /** Work out how much of the area each row covers. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
-  async measure(rows, signal) {
-    const area = areaOf(this.query.area)
-    /** @type {IndexRow[]} */
-    const open = []
-    for (const row of rows) {
-      const [low, high] = shareBounds(area, row)
-      if (low === high) row.overlap = low
-      else open.push(row)
-    }
-    await this.engine.exact.readFootprints(open, signal)
-    for (const row of open) if (row.footprint) row.overlap = shareOf(area, row.footprint)
-  }
 }
 
 /** @param {IndexRow} row @param {import('./text.js').Hits} hits */
