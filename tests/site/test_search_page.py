@@ -407,3 +407,34 @@ def test_hostile_models_do_no_harm(
         box.check()
     page.get_by_role("button", name="Compare 4 models").click()
     expect(page.get_by_role("dialog").locator("thead th")).to_have_count(4)
+
+
+def test_it_goes_on_offline(search: Callable[..., Page], watch: Watch, thousand: Hub) -> None:
+    watch.allowed.append("ERR_INTERNET_DISCONNECTED")
+    page = search()
+    page.wait_for_timeout(1500)  # What comes after the first results has come then.
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.get_by_role("combobox", name="Search models").press_sequentially("floods")
+    page.get_by_role("checkbox", name=re.compile("^Regression")).check()
+    matched, _ = asked(thousand, q="floods", tasks="regression")
+    expect(page.locator("#count")).to_have_text(re.compile(rf"^{matched} models?$"))
+    page.get_by_role("button", name="Copy as …").click()
+    expect(page.get_by_role("dialog").locator("pre")).to_contain_text('q="floods"')
+
+
+def test_a_server_without_ranges_serves_a_small_hub(
+    thousand: Hub, page: Page, serve: Callable[..., Any]
+) -> None:
+    server = serve(thousand.folder)
+    server.ranges = False
+    page.goto(f"{server.url}models/index.html")
+    expect(page.locator("#results [data-model]")).to_have_count(20)
+
+
+def test_it_works_below_a_path(thousand: Hub, page: Page) -> None:
+    page.goto(f"{thousand.sub}models/index.html?q=flood")
+    expect_same(page, thousand, q="flood")
+    model = found(page)[0]
+    link = page.locator(f'[data-model="{model}"] h3 a').evaluate("link => link.href")
+    assert link == f"{thousand.sub}{model}/index.html"

@@ -11,6 +11,9 @@ import { cleared } from './messages.js'
  * @typedef {import('./store.js').Store} Store
  */
 
+/** Milliseconds after which the first results have been drawn. */
+const LATER = 600
+
 /** @returns {[string, string][]} */
 function orders() {
   return [
@@ -154,16 +157,22 @@ function filterField(store) {
 }
 
 /**
- * Copying and downloading; their code comes when it is first wanted.
+ * Copying and downloading; their code comes after the first results, for whoever goes offline then.
  * @param {Store} store
  * @param {Promise<SearchHub>} hub
  */
 function wireCopies(store, hub) {
   const told = byId('told')
   const tell = (/** @type {string} */ text) => (told.textContent = text)
+  const fail = (/** @type {unknown} */ error) => tell(error instanceof Error ? error.message : String(error))
+  hub.then(() => setTimeout(() => void import('./share.js').catch(() => {}), LATER), () => {})
   byId('copy-as').addEventListener('click', async () => {
-    const [{ openShare }, ready] = await Promise.all([import('./share.js'), hub])
-    openShare(store.state, ready)
+    try {
+      const [{ openShare }, ready] = await Promise.all([import('./share.js'), hub])
+      openShare(store.state, ready)
+    } catch (error) {
+      fail(error)
+    }
   })
   for (const format of /** @type {const} */ (['json', 'csv'])) {
     byId(`download-${format}`).addEventListener('click', async () => {
@@ -174,7 +183,7 @@ function wireCopies(store, hub) {
         await download(store.state, ready, format, tell, new AbortController().signal)
         if (format === 'csv' || !told.textContent) tell(t('Saved.'))
       } catch (error) {
-        tell(error instanceof Error ? error.message : String(error))
+        fail(error)
       }
     })
   }
