@@ -1,0 +1,38 @@
+"""Inference recorded as a run of MLflow, in a real store."""
+
+import mlflow
+import pytest
+
+from geocairn_training.inference import Options, run
+from geocairn_training.inference.tracking import EXPERIMENT, record
+
+# MLflow's own use of SQLAlchemy.
+pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    mlflow.set_tracking_uri(uri)
+    yield uri
+    mlflow.set_tracking_uri(None)
+
+
+def test_parameters_figures_and_files_are_recorded(store, make, predictor, pixels, tmp_path):
+    scenes = [make(pixels, "a.tif"), make(pixels // 2, "b.tif")]
+    out = tmp_path / "out"
+    documents = list(run(scenes, predictor, output=out, options=Options(threshold=0.6)))
+    identity = record(documents, output=out)
+    client = mlflow.MlflowClient(store)
+    found = client.get_run(identity)
+    assert client.get_experiment(found.info.experiment_id).name == EXPERIMENT
+    assert found.info.status == "FINISHED"
+    assert found.data.params["threshold"] == "0.6"
+    assert found.data.params["model.name"] == "bright"
+    history = client.get_metric_history(identity, "share.bright")
+    assert [one.value for one in history] == pytest.approx([3600 / 30_000], abs=1e-9)
+    assert len(client.get_metric_history(identity, "seconds.total")) == 2
+    names = {one.path for one in client.list_artifacts(identity, "a")}
+    assert names == {f"a/{name}" for name in (*documents[0]["outputs"], "a.json")}
