@@ -19,7 +19,8 @@ from geocairn.itemtable import file_schema
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
 STYLES = ("tokens", "base", "layout", "components", "docs")
-SCRIPTS = ("theme.js", "i18n.js", "docs/docs.js", "docs/rank.js", "pages/copy.js", "pages/theme.js")
+PARTS = ("copy", "scroll", "theme")
+SCRIPTS = ("theme.js", "i18n.js", "docs/docs.js", "docs/rank.js", *(f"pages/{p}.js" for p in PARTS))
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:

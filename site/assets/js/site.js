@@ -4,6 +4,7 @@ import { startCopying } from './pages/copy.js'
 import { nameTheHub } from './pages/hub.js'
 import { startLanguage } from './pages/language.js'
 import { startRaw } from './pages/raw.js'
+import { startScrolling } from './pages/scroll.js'
 import { startTheme } from './pages/theme.js'
 
 startTheme()
@@ -11,3 +12,4 @@ startLanguage()
 nameTheHub()
 startCopying()
 startRaw()
+startScrolling()

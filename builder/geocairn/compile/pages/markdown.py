@@ -39,6 +39,7 @@ _CLASSES = {"td": {"end", "center"}, "th": {"end", "center"}}
 _MARKED = re.compile(r"[*_`\[\]<>#|~\\&!\n]|^\s*([-+]|\d+[.)])\s|^\s{4}")
 _ALIGNMENT = {"text-align:right": "end", "text-align:center": "center"}
 _RELATION = "nofollow noopener"
+_NO_HEADING = re.compile(r"<th((?: class=\"\w+\")?)>\s*</th>")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -86,7 +87,11 @@ def _clean(html: str) -> str:
         link_rel=_RELATION,
     )
     # A link whose address was taken is none, and then can have no relation.
-    return html.replace(f'<a rel="{_RELATION}">', "<a>")
+    html = html.replace(f'<a rel="{_RELATION}">', "<a>")
+    # Tables of Markdown have headings even where there is nothing to head. Code scrolls where it is
+    # too wide, and so must be within reach of the keyboard.
+    html = _NO_HEADING.sub(r"<td\1></td>", html)
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def _beginning(tokens: list[Token], *, without: str) -> list[Token]:

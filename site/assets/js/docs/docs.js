@@ -1,6 +1,7 @@
 // What the documentation's pages run: theme, copying, and a search over the index that mkdocs makes.
 
 import { startCopying } from '../pages/copy.js'
+import { startScrolling } from '../pages/scroll.js'
 import { startTheme } from '../pages/theme.js'
 import { rank } from './rank.js'
 
@@ -91,11 +92,8 @@ function show(box, asked, found, docs) {
 for (const block of document.querySelectorAll('.highlight:not(.language-text)')) {
   block.classList.add('snippet')
 }
-// What is wider than the window scrolls, and so must be within reach of the keyboard.
-for (const wide of document.querySelectorAll('pre, .docs__main .table')) {
-  if (wide instanceof HTMLElement && wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0
-}
 startTheme()
 startCopying()
+startScrolling()
 const form = document.querySelector('[data-search]')
 if (form instanceof HTMLFormElement) startSearch(form)

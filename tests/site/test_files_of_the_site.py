@@ -1,0 +1,115 @@
+"""What the files of the site promise, read as they lie there."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from tests.site.hubs import ROOT, Hub
+from tests.site.pages import LANGUAGES, broken, path_of, read, written
+
+POLICY = ("default-src 'self'", "base-uri 'none'", "form-action 'self'")
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+@pytest.fixture(params=["catalog", "thousand", "hostile"])
+def hub(request: pytest.FixtureRequest) -> Hub:
+    found: Hub = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.mark.parametrize("name", ["catalog", "hostile"])
+def test_html_is_valid(name: str, request: pytest.FixtureRequest) -> None:
+    hub: Hub = request.getfixturevalue(name)
+    done = subprocess.run(
+        ["node", "site/checks/html.mjs", str(hub.folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[:20] == []
+    assert re.fullmatch(r"[1-9]\d* pages, 0 faults\n", done.stderr), done.stderr
+
+
+def test_html_check_finds_faults(tmp_path: Path) -> None:
+    (tmp_path / "x.html").write_text("<!doctype html><p id=a><p id=a>", encoding="utf-8")
+    done = subprocess.run(
+        ["node", "site/checks/html.mjs", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "no-dup-id" in done.stdout
+
+
+def test_every_link_leads_somewhere(hub: Hub) -> None:
+    assert broken(hub.folder)[:20] == []
+
+
+def test_policy_is_strict_and_kept(hub: Hub) -> None:
+    for name, page in written(hub.folder):
+        policy = page.metas["Content-Security-Policy"]
+        for part in POLICY:
+            assert part in policy, name
+        assert "unsafe" not in policy, name
+        assert page.inline == [], name
+        for attributes, _ in page.scripts:
+            assert "src" in attributes or attributes["type"] == "application/ld+json", name
+
+
+def test_nothing_is_loaded_from_elsewhere(hub: Hub) -> None:
+    loading = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "dns-prefetch"}
+    for name, page in written(hub.folder):
+        loaded = [one["src"] for one, _ in page.scripts if "src" in one]
+        loaded += [one["href"] for one in page.related if loading & set(one["rel"].split())]
+        assert loaded, name
+        assert [place for place in loaded if "//" in place] == [], name
+    for sheet in hub.folder.glob("assets/*.css"):
+        assert not re.findall(r"url\(['\"]?(?:https?:)?//", sheet.read_text(encoding="utf-8"))
+
+
+def test_model_has_data_for_machines(catalog: Hub) -> None:
+    page = read(catalog.folder / path_of("model"))
+    (data,) = (json.loads(text) for one, text in page.scripts if "src" not in one)
+    assert data["@context"].rstrip("/") == "https://schema.org"
+    (stac,) = (one for one in page.related if one.get("title") == "STAC")
+    assert (catalog.folder / path_of("model")).parent.joinpath(stac["href"]).is_file()
+    assert page.metas["og:title"]
+    assert page.metas["og:url"].startswith("https://hub.example/hubs/catalog/torchgeo/")
+    languages = {one["hreflang"] for one in page.related if "hreflang" in one}
+    assert languages >= set(LANGUAGES)
+
+
+def test_sitemap_has_every_page(catalog: Hub) -> None:
+    tree = ET.parse(catalog.folder / "sitemap.xml").getroot()
+    places = {one.text or "" for one in tree.iter(f"{SITEMAP}loc")}
+    listed = {place.removeprefix("https://hub.example/hubs/catalog/") for place in places}
+    for kind in ("home", "search", "collection", "model", "publisher", "report"):
+        for language in LANGUAGES:
+            path = path_of(kind, language)
+            assert {path, path.removesuffix("index.html")} & listed, path
+    for place in listed:
+        assert (catalog.folder / place).exists(), place
+    robots = (catalog.folder / "robots.txt").read_text(encoding="utf-8")
+    assert "Sitemap: https://hub.example/hubs/catalog/sitemap.xml" in robots
+
+
+def test_feed_has_the_newest(thousand: Hub) -> None:
+    feed = ET.parse(thousand.folder / "feed.xml").getroot()
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) == 50
+    for entry in entries:
+        assert entry.findtext(f"{ATOM}title")
+        assert entry.findtext(f"{ATOM}updated")
+        link = entry.find(f"{ATOM}link")
+        assert link is not None
+        place = link.attrib["href"].removeprefix("https://hub.example/hubs/thousand/")
+        assert (thousand.folder / place).exists()
