@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { feature } from 'topojson-client'
 
+import { templates } from './templates.mjs'
+
 const here = dirname(fileURLToPath(import.meta.url))
 const output = process.argv[2] ?? join(here, '..', '_build', 'site')
 const assets = join(output, 'assets')
@@ -43,6 +45,7 @@ async function bundle() {
     charset: 'utf8',
     legalComments: 'linked',
     loader: { '.svg': 'file', '.woff2': 'file' },
+    plugins: [templates(join(here, 'templates'))],
     metafile: true,
     logLevel: 'warning',
   })

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from babel import Locale
@@ -12,7 +12,8 @@ from babel.dates import format_date
 
 __all__ = ["Formats"]
 
-_DIGITS = 6
+# As browsers do: from the shortest decimal that is this number, and half away from zero.
+_ROUNDED = Context(prec=6, rounding=ROUND_HALF_UP)
 _SHORT = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
 _BYTES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
@@ -38,7 +39,7 @@ class Formats:
             return self.num(int(value))
         if not 1e-9 < abs(value) < 1e15:
             return str(value)
-        rounded = Decimal(format(value, f".{_DIGITS}g"))
+        rounded = _ROUNDED.plus(Decimal(repr(value)))
         return f"{rounded.normalize():,f}".translate(self._separators)
 
     def short(self, value: float) -> str:

@@ -142,6 +142,10 @@ class Renderer:
         )
         return html.encode("utf-8", "replace")
 
+    def fragment(self, template: str, **context: Any) -> str:
+        """The HTML of a template that needs nothing of a page."""
+        return self._environment.get_template(template).render(**context)
+
     def _root(self, path: str) -> str:
         # Hosts show this one under any address, so that relative links would lead nowhere.
         if path.endswith("404.html") and self._config.url:

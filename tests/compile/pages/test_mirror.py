@@ -1,0 +1,72 @@
+"""What the browser's code makes of items is what Python makes of them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+from itertools import islice
+from typing import Any
+
+import pytest
+from benchmarks.generate import items as generated
+from tests.items import model
+from tests.site.hostile import items as hostile
+from tests.sites import ROOT
+
+from geocairn.compile.pages.render import Renderer
+from geocairn.compile.pages.view import model_view
+
+CONTEXT = {
+    "hub": "https://hub.example/",
+    "description": "<p>Says what it is.</p>",
+    "card": "",
+    "collection": {"title": "Floods & more", "href": "../index.html"},
+    "search": "../../models/index.html",
+    "land": "land.svg",
+    "json": "x.json",
+}
+
+
+@pytest.fixture(scope="module")
+def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Items, and what Node makes of them."""
+    node = shutil.which("node")
+    if node is None or not (ROOT / "site/node_modules/nunjucks").is_dir():
+        pytest.skip("needs Node and the packages of site/")
+    catalog = sorted((ROOT / "catalog").glob("*/*/*/item.json"))
+    items = [model(), *hostile(), *islice(generated(40), 40)]
+    items += [json.loads(path.read_bytes()) for path in catalog]
+    done = subprocess.run(
+        [node, str(ROOT / "site/tests/mirror.js")],
+        input=json.dumps({"items": items, "context": CONTEXT}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return list(zip(items, json.loads(done.stdout), strict=True))
+
+
+def test_views_agree(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    for item, theirs in pairs:
+        ours = json.loads(json.dumps(model_view(item, hub=CONTEXT["hub"])))  # type: ignore[arg-type]
+        for key, value in ours.items():
+            assert theirs["view"][key] == value, f"{item['id']}: {key}"
+
+
+def test_pages_agree(
+    pairs: list[tuple[dict[str, Any], dict[str, Any]]], by_language: dict[str, Renderer]
+) -> None:
+    for item, theirs in pairs:
+        view = model_view(item, hub=CONTEXT["hub"])  # type: ignore[arg-type]
+        ours = by_language["en"].fragment("model-body.html", m=view, **CONTEXT)
+        for line, other in zip(plain(ours), plain(theirs["html"]), strict=True):
+            assert line == other, item["id"]
+
+
+def plain(html: str) -> list[str]:
+    """Each element with its text; space has no meaning, and there are many ways to escape."""
+    tags = re.sub(r"\s+", " ", html).split("<")
+    return [unescape(tag.strip()) for tag in tags if tag.strip()]
