@@ -155,8 +155,11 @@ def test_period(search: Callable[..., Page], thousand: Hub) -> None:
     page.get_by_label("To", exact=True).fill("2021-03-01")
     page.get_by_label("To", exact=True).blur()
     expect_same(page, thousand, datetime="2020-03-01/2021-03-01")
+    expect(page.locator("#timeline output")).to_have_text(re.compile("^2020 . 2021$"))
     page.get_by_role("button", name="Any time").click()
     expect_same(page, thousand)
+    page.get_by_role("slider", name="Period from").press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"datetime=\d{4}/\.\."))
 
 
 def box_of(page: Page) -> dict[str, float]:

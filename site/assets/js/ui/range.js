@@ -8,6 +8,7 @@ import { h, svg } from './dom.js'
  * @property {string} from Name of the lower thumb.
  * @property {string} to Name of the upper thumb.
  * @property {(value: number) => string} format
+ * @property {(value: number) => string} [formatTo] Of the upper thumb, where it is told otherwise.
  * @property {(low: number | null, high: number | null) => void} change Ends at the edge are open.
  */
 
@@ -66,9 +67,10 @@ export class Range {
     const low = Number(this.#low.value)
     const high = Number(this.#high.value)
     const text = (/** @type {number} */ at) => this.options.format(this.#stops[at] ?? 0)
-    this.#text.textContent = `${text(low)} – ${text(high)}`
+    const upper = (this.options.formatTo ?? this.options.format)(this.#stops[high] ?? 0)
+    this.#text.textContent = `${text(low)} – ${upper}`
     this.#low.setAttribute('aria-valuetext', text(low))
-    this.#high.setAttribute('aria-valuetext', text(high))
+    this.#high.setAttribute('aria-valuetext', upper)
     this.#track.style.setProperty('--from', String(low / last))
     this.#track.style.setProperty('--to', String(high / last))
     for (const bar of this.#bars.children) {

@@ -20,6 +20,7 @@ export function timeline(store) {
     from: t('Period from'),
     to: t('Period to'),
     format: (year) => String(year),
+    formatTo: (year) => String(year - 1), // It stands where that year ends.
     change: (low, high) => store.set({ datetime: interval(low, high === null ? null : high - 1) }),
   })
   const from = dayField(t('From'))
