@@ -19,11 +19,14 @@ from geocairn_training.data.split import SPLITS
 from geocairn_training.describe import Publication
 from geocairn_training.errors import RunError
 from geocairn_training.export import export_run
+from geocairn_training.facts import RunFacts
 from geocairn_training.fitting.callbacks import History, RandomState, WholeCheckpoints
 from geocairn_training.fitting.configuration import SHORT, Configuration, parse
 from geocairn_training.fitting.evaluation import Evaluation, evaluate
 from geocairn_training.fitting.gather import Outcome, gather
 from geocairn_training.models.task import load
+from geocairn_training.plots.report import report
+from geocairn_training.tracking.follow import follow, record
 
 __all__ = ["CHECKPOINT", "train"]
 
@@ -59,6 +62,8 @@ def train(arguments: Sequence[str]) -> Path:
     history = History()
     trainer.callbacks = _callbacks(configuration, folder, monitor, history)  # type: ignore[attr-defined]
     trainer.strategy.checkpoint_io = WholeCheckpoints()
+    logger = follow(configuration.options, folder) if trainer.is_global_zero else None
+    trainer.loggers = [logger] if logger else []
     if trainer.is_global_zero:
         _io.write_atomic(folder / "config.yaml", configuration.text().encode())
     begun = time.monotonic()
@@ -68,15 +73,16 @@ def train(arguments: Sequence[str]) -> Path:
         last = folder / _PARTS / "last.ckpt" if configuration.options.resume else None
         trainer.fit(configuration.model, data, ckpt_path=last, weights_only=True)
     if trainer.is_global_zero:
-        best = history.best(monitor, highest=_highest(monitor))
-        seconds = time.monotonic() - begun
-        _finish(configuration, folder, history, best_epoch=best, seconds=seconds)
+        facts = _finish(configuration, folder, history, monitor, time.monotonic() - begun)
         held_out = data.pairs["test"] or data.pairs["validation"]
         export_run(
             folder,
             publication=publication,
             sample=held_out[0].chip.path if held_out else None,
         )
+        _point(folder.parent / "latest", folder.name)
+        if logger:
+            record(logger, folder, facts=facts, register=configuration.options.register)
     trainer.strategy.barrier()
     return folder
 
@@ -201,8 +207,8 @@ def _find_rate(configuration: Configuration) -> None:
 
 
 def _finish(
-    configuration: Configuration, folder: Path, history: History, *, best_epoch: int, seconds: float
-) -> None:
+    configuration: Configuration, folder: Path, history: History, monitor: str, seconds: float
+) -> RunFacts:
     """Write what is known; ``facts.json`` comes last, and its presence says that all is there."""
     trainer, data = configuration.trainer, configuration.datamodule
     best = folder / _PARTS / "best.ckpt"
@@ -216,7 +222,7 @@ def _finish(
     outcome = Outcome(
         seconds=seconds,
         epochs=len(history.epochs),
-        best_epoch=best_epoch,
+        best_epoch=history.best(monitor, highest=_highest(monitor)),
         metrics={name: entry.metrics for name, entry in measured.items()},
     )
     facts = gather(
@@ -228,8 +234,17 @@ def _finish(
         outcome=outcome,
     )
     _io.write_atomic(folder / "history.json", _io.dumps(history.epochs, indent=True) + b"\n")
+    report(
+        folder,
+        facts=facts,
+        task=task,
+        measured=measured,
+        history=history.epochs,
+        monitor=monitor,
+        held_out=data.dataset(list(measured)[-1]),
+    )
     facts.write(folder)
-    _point(folder.parent / "latest", folder.name)
+    return facts
 
 
 def _point(link: Path, name: str) -> None:

@@ -1,0 +1,176 @@
+"""Tell MLflow of a run: while it trains, and everything it made when it ends."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from lightning.pytorch.loggers import MLFlowLogger
+
+from geocairn import _io
+from geocairn_training.errors import RunError
+from geocairn_training.facts import RunFacts
+from geocairn_training.fitting.options import RunOptions
+
+if TYPE_CHECKING:
+    from mlflow.models import ModelSignature
+
+__all__ = ["follow", "record", "store"]
+
+_FILE = "mlflow.json"
+_SKIPPED = {"checkpoints", _FILE}
+
+
+def store(options: RunOptions) -> str:
+    """Address of MLflow's store: the option, MLFLOW_TRACKING_URI, or SQLite beside the runs."""
+    given = options.tracking_uri or os.environ.get("MLFLOW_TRACKING_URI", "")
+    return given or f"sqlite:///{(options.folder / 'mlflow.db').resolve()}"
+
+
+def follow(options: RunOptions, folder: Path) -> MLFlowLogger | None:
+    """A logger for a run, or for the rest of one that is resumed; None without tracking.
+
+    Args:
+        options: Of the run.
+        folder: Of the run; the id of MLflow's run is kept there.
+
+    Raises:
+        RunError: If the store does not answer.
+    """
+    if not options.tracking:
+        return None
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+    address = store(options)
+    local = address.startswith("sqlite:") and address == store(RunOptions(folder=options.folder))
+    kept = folder / _FILE
+    # `mlflow run` has begun a run and says which.
+    known = (
+        _io.loads(kept.read_bytes())["run"] if kept.is_file() else os.environ.get("MLFLOW_RUN_ID")
+    )
+    try:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        logger = MLFlowLogger(
+            experiment_name=options.experiment,
+            run_name=folder.name,
+            tracking_uri=address,
+            artifact_location=(options.folder / "mlartifacts").resolve().as_uri()
+            if local
+            else None,
+            run_id=known,
+        )
+        run = logger.run_id
+    except Exception as error:  # noqa: BLE001 - stores raise what their drivers raise
+        raise RunError(
+            f"MLflow's store does not answer: {str(error).splitlines()[0][:200]}",
+            where=address.rpartition("@")[2],
+            remedy="Start it, correct MLFLOW_TRACKING_URI, or train with --run.tracking=false.",
+        ) from None
+    _io.write_atomic(kept, _io.dumps({"run": run}))
+    return logger
+
+
+def record(logger: MLFlowLogger, folder: Path, *, facts: RunFacts, register: str) -> None:
+    """Record what a finished run was, measured and made.
+
+    Args:
+        logger: Of `follow`.
+        folder: Of the run, complete.
+        facts: Of the run.
+        register: Name to register the model under; empty for not at all.
+
+    Raises:
+        RunError: If the store does not take it.
+    """
+    import mlflow
+
+    run = logger.run_id
+    assert run is not None
+    client: Any = logger.experiment
+    try:
+        # Parameters have texts of limited length in every store.
+        for name, value in facts.hyperparameters.items():
+            client.log_param(run, name, str(value)[:500])
+        for split, metrics in facts.metrics.items():
+            for name, number in metrics.items():
+                client.log_metric(run, f"final/{split}/{name}", number, step=facts.epochs)
+        client.log_dict(run, _system(facts), "system.json")
+        client.log_dict(run, _io.loads(facts.to_json())["statistics"], "statistics.json")
+        for path in sorted(folder.iterdir()):
+            if path.name not in _SKIPPED and not path.name.startswith("."):
+                client.log_artifact(run, str(path))
+        mlflow.set_tracking_uri(logger._tracking_uri)  # noqa: SLF001 - it has no other name
+        with mlflow.start_run(run_id=run):
+            _model(folder, facts, register)
+    except Exception as error:
+        raise RunError(
+            f"MLflow did not take the finished run: {str(error).splitlines()[0][:200]}",
+            where=str(folder),
+            remedy="The folder is complete; check the store and its artifacts' access.",
+        ) from error
+
+
+def _system(facts: RunFacts) -> dict[str, Any]:
+    return {
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "accelerator": facts.accelerator,
+        "versions": dict(facts.versions),
+        "commit": facts.source.commit,
+    }
+
+
+def _model(folder: Path, facts: RunFacts, register: str) -> None:
+    """The network as ONNX: unlike a pickle, it can be loaded without running what it holds."""
+    import mlflow.onnx
+    import onnx
+
+    network = onnx.load(folder / "model.onnx")
+    example = _example(facts)
+    mlflow.onnx.log_model(
+        network,
+        name="model",
+        signature=_signature(network),
+        input_example=example,
+        registered_model_name=register or None,
+        save_as_external_data=False,
+        onnx_execution_providers=["CPUExecutionProvider"],
+        pip_requirements=[f"onnxruntime=={_version('onnxruntime')}", f"onnx=={_version('onnx')}"],
+        metadata={"geocairn": {"run": facts.name, "activation": facts.activation}},
+    )
+
+
+def _example(facts: RunFacts) -> Any:
+    size = max(32, 1 << facts.architecture.depth)
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(1, len(facts.bands), size, size)).astype(np.float32)
+
+
+def _signature(network: Any) -> ModelSignature:
+    from mlflow.models import ModelSignature
+    from mlflow.types import Schema, TensorSpec
+
+    def schema(values: Any) -> Schema:
+        return Schema(
+            [
+                TensorSpec(
+                    np.dtype(np.float32),
+                    [part.dim_value or -1 for part in value.type.tensor_type.shape.dim],
+                    value.name,
+                )
+                for value in values
+            ]
+        )
+
+    return ModelSignature(inputs=schema(network.graph.input), outputs=schema(network.graph.output))
+
+
+def _version(library: str) -> str:
+    import importlib.metadata
+
+    return importlib.metadata.version(library)
