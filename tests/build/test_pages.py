@@ -194,3 +194,16 @@ def test_a_site_that_was_not_built_says_how(tmp_path: Path) -> None:
     with pytest.raises(SiteMissingError) as caught:
         find_site(tmp_path)
     assert "make site" in str(caught.value.remedy)
+
+
+def test_a_large_hub_leaves_models_to_the_browser(built: Build, hub: Path) -> None:
+    items = models(4)
+    built(items)
+    built(items, config=HubConfig(site=SiteConfig(pages=3)))
+    assert not [place for place in pages(hub) if "model-" in place]
+    for prefix in ("", "de/"):
+        page = parse((hub / f"{prefix}models/model.html").read_bytes())
+        assert page.one("html").attributes["data-pages"] == "client"
+    listed = parse((hub / "c0/index.html").read_bytes())
+    hrefs = [link.attributes.get("href", "") for link in listed.all("a")]
+    assert "../models/model.html?id=c0/model-0000-1.2.0" in hrefs
