@@ -91,7 +91,7 @@ def test_nothing_is_left_in_english(open_page: Callable[..., Page], kind: str) -
     shown = open_page(kind, "de").evaluate(
         """() => {
           const found = []
-          const skipped = 'script, style, noscript, pre, code, .prose, [lang]:not(html), [translate=no]'
+          const skipped = 'script, style, noscript, pre, code, .prose, [lang]:not(html)'
           const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
           while (walk.nextNode()) {
             if (!walk.currentNode.parentElement.closest(skipped)) {
