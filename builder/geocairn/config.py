@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,7 @@ def _is_tile_server(value: Any) -> bool:
     )
 
 
-_SITE_SETTINGS = {
+_SITE_SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "enabled": ("true or false", lambda value: isinstance(value, bool)),
     "pages": ("a number of models", _is_count),
     "languages": ('a list of language codes, such as ["en", "de"]', _are_languages),

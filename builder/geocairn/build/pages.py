@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +14,12 @@ from geocairn.build.collections import Collections
 from geocairn.build.docs import stage_docs
 from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered
+from geocairn.build.page_tasks import Entry, Look, PagesTask, render_pages
 from geocairn.compile.pages import feeds, hub
 from geocairn.compile.pages.land import land_file
-from geocairn.compile.pages.models import model_path, render_model, shown
+from geocairn.compile.pages.models import model_path
 from geocairn.compile.pages.overview import Contents, overview
-from geocairn.compile.pages.render import Page, Renderer, prefix, renderers, strings_file
+from geocairn.compile.pages.render import Page, Renderer, prefix, strings_file
 from geocairn.compile.pages.site import ENGLISH, Site
 from geocairn.compile.pages.texts import browser_strings
 from geocairn.compile.summaries import facet_counts
@@ -31,81 +29,11 @@ from geocairn.findings import Report
 from geocairn.progress import Progress
 from geocairn.publish import Stage
 
-__all__ = ["Pages", "PagesTask", "render_pages"]
+__all__ = ["Pages", "chosen_languages"]
 
 _MODELS_A_TASK = 100
 _WORTH_A_POOL = 400
 _FEED = 50
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What all pages of a build have in common."""
-
-    site: Site
-    config: HubConfig
-    languages: tuple[str, ...]
-    assets: tuple[tuple[str, str], ...]
-    paged: bool
-
-    def renderers(self) -> list[Renderer]:
-        return _renderers(self)
-
-    def __hash__(self) -> int:
-        return hash((self.site.digest, self.config, self.languages, self.assets, self.paged))
-
-
-@lru_cache(maxsize=1)
-def _renderers(look: _Look) -> list[Renderer]:
-    return renderers(
-        look.site,
-        languages=look.languages,
-        config=look.config,
-        assets=dict(look.assets),
-        paged=look.paged,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A model whose page is to be rendered."""
-
-    collection: str
-    item: str
-    title: str
-    card: bool
-    previous: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PagesTask:
-    """Some models to render.
-
-    Attributes:
-        target: The hub, whose stage has the items or which has them already.
-        look: What pages have in common.
-        entries: The models.
-    """
-
-    target: Path
-    look: _Look
-    entries: tuple[_Entry, ...]
-
-
-def render_pages(task: PagesTask) -> int:
-    """Stage the pages of some models in every language; gives how many models."""
-    stage, writers = Stage(task.target), task.look.renderers()
-    for entry in task.entries:
-        place = entry.collection, entry.item
-        item = _io.loads(stage.read(layout.item_json(*place)))
-        card = stage.read(layout.card(*place)).decode() if entry.card else None
-        before = entry.previous and layout.item_json(entry.collection, entry.previous)
-        previous = _io.loads(stage.read(before)) if before else None
-        what = shown(item, card=card, previous=previous, hub=task.look.config.url)
-        for writer in writers:
-            path = prefix(writer.language) + what.page.path
-            stage.write(path, render_model(writer, what, collection=entry.title))
-    return len(task.entries)
 
 
 class Pages:
@@ -138,9 +66,7 @@ class Pages:
         self._languages = chosen_languages(site, config, taken=self._names)
         self._assets = dict(self._own_assets(site))
         paged = gathered.table.num_rows <= config.site.pages
-        self._look = _Look(
-            site, config, self._languages, tuple(sorted(self._assets.items())), paged
-        )
+        self._look = Look(site, config, self._languages, tuple(sorted(self._assets.items())), paged)
         self._key = _io.digest(
             site.digest.encode(), repr((config, self._languages, sorted(self._assets))).encode()
         )
@@ -197,7 +123,7 @@ class Pages:
             self._stage.write(f"assets/{file}", data)
             yield name, file
 
-    def _model_keys(self) -> dict[str, tuple[str, _Entry]]:
+    def _model_keys(self) -> dict[str, tuple[str, Entry]]:
         """For each model's page, a hash of what it shows, and how to render it."""
         table, links = self._gathered.table, self._gathered.links
         columns = (table[name].to_pylist() for name in ("collection", "id", "digest", "files"))
@@ -210,13 +136,13 @@ class Pages:
             beside = repr((linked, files, title)).encode()
             key = _io.digest(self._key.encode(), digest, beside, digests.get(previous, b""))
             card = f"{item}.md" in (files or ())
-            entry = _Entry(collection, item, title, card, previous)
+            entry = Entry(collection, item, title, card, previous)
             found[model_path(collection, item)] = key, entry
         return found
 
     def _render_models(
         self,
-        models: Mapping[str, tuple[str, _Entry]],
+        models: Mapping[str, tuple[str, Entry]],
         *,
         before: State,
         runner: Runner,
