@@ -1,13 +1,15 @@
 """Whole rasters: what is written is what the network says, in its place."""
 
 import json
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
 from PIL import Image
 
-from geocairn.errors import InputError
+from geocairn.errors import InputError, OutputError
 from geocairn_training.inference import Options, images_in, run
 from geocairn_training.inference.polygons import Tracing
 
@@ -172,6 +174,20 @@ def test_a_failing_network_leaves_nothing(make, recipe, predictor, pixels, tmp_p
 
     with pytest.raises(MemoryError):
         one([make(pixels)], type(predictor)(recipe, network), tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_full_disk_is_told_as_such(make, predictor, pixels, tmp_path, monkeypatch):
+    """/dev/full takes no byte; what is to be written lands there."""
+    module = sys.modules["geocairn_training.inference.run"]
+
+    def full(source, target, *, resampling):
+        with Path("/dev/full").open("wb", buffering=0) as file:
+            file.write(source.read_bytes())
+
+    monkeypatch.setattr(module, "cloud_optimized", full)
+    with pytest.raises(OutputError, match="No space left"):
+        one([make(pixels)], predictor, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -43,11 +43,16 @@ def readable(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def open_raster(path: Path, mode: str = "r", **profile: Any) -> Iterator[Any]:
-    """Open a raster; images without georeference are let pass without a warning."""
-    with warnings.catch_warnings():
+    """Open a raster; images without georeference are let pass without a warning.
+
+    Raises:
+        InputError: If it is to be read, and cannot be opened.
+    """
+    with warnings.catch_warnings(), contextlib.ExitStack() as stack:
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        with rasterio.open(path, mode, **profile) as dataset:
-            yield dataset
+        with readable(path) if mode == "r" else contextlib.nullcontext():
+            dataset = stack.enter_context(rasterio.open(path, mode, **profile))
+        yield dataset
 
 
 def georeferenced(dataset: Any) -> bool:
@@ -98,8 +103,9 @@ class Reader:
             alpha band) do not, nor those with `nodata` in every band or a value that is no
             finite number.
         """
-        pixels = self.dataset.read(self.indexes, window=window)
-        valid: NDArray[np.bool_] = self.dataset.dataset_mask(window=window) > 0
+        with readable(Path(self.dataset.name)):
+            pixels = self.dataset.read(self.indexes, window=window)
+            valid: NDArray[np.bool_] = self.dataset.dataset_mask(window=window) > 0
         if self.nodata is not None:
             valid &= ~(pixels == self.nodata).all(axis=0)
         if pixels.dtype.kind == "f":

@@ -25,7 +25,6 @@ from geocairn_training.inference.raster import (
     create,
     georeferenced,
     open_raster,
-    readable,
 )
 from geocairn_training.inference.stream import Seconds, strips
 from geocairn_training.inference.windows import Grid
@@ -125,7 +124,7 @@ def _one(
     begun, started = time.perf_counter(), datetime.now(UTC)
     seconds = Seconds()
     recipe = predictor.recipe
-    with readable(image), open_raster(image) as dataset:
+    with open_raster(image) as dataset:
         nodata = recipe.nodata if options.nodata is None else options.nodata
         reader = Reader.over(dataset, bands=recipe.bands, nodata=nodata)
         tile = options.tile or recipe.tile
