@@ -40,6 +40,7 @@ _MARKED = re.compile(r"[*_`\[\]<>#|~\\&!\n]|^\s*([-+]|\d+[.)])\s|^\s{4}")
 _ALIGNMENT = {"text-align:right": "end", "text-align:center": "center"}
 _RELATION = "nofollow noopener"
 _NO_HEADING = re.compile(r"<th((?: class=\"\w+\")?)>\s*</th>")
+_HEADING = re.compile(r"<th(?=[ >])(?![^>]* scope=)")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -90,7 +91,7 @@ def _clean(html: str) -> str:
     html = html.replace(f'<a rel="{_RELATION}">', "<a>")
     # Tables of Markdown have headings even where there is nothing to head. Code scrolls where it is
     # too wide, and so must be within reach of the keyboard.
-    html = _NO_HEADING.sub(r"<td\1></td>", html)
+    html = _HEADING.sub('<th scope="col"', _NO_HEADING.sub(r"<td\1></td>", html))
     return html.replace("<pre>", '<pre tabindex="0">')
 
 
