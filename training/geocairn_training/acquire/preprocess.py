@@ -14,7 +14,6 @@ import rasterio
 from affine import Affine
 from PIL import Image, UnidentifiedImageError
 from rasterio.errors import RasterioError
-from rasterio.transform import from_bounds
 
 from geocairn import _io
 from geocairn.progress import Progress
@@ -190,9 +189,14 @@ async def _tile(job: Job, fetcher: Fetcher, tile: Tile, progress: Progress) -> G
         return None
     if not target.is_file():
         values = await asyncio.to_thread(_decoded, data)
-        transform = from_bounds(*tile.box, values.shape[2], values.shape[1])
+        transform = _place(tile, values.shape[1], values.shape[2])
         _write(target, values, crs="EPSG:4326", transform=transform, nodata=None)
     return pairs.grid(target)
+
+
+def _place(tile: Tile, height: int, width: int) -> Affine:
+    west, south, east, north = tile.box
+    return Affine((east - west) / width, 0, west, 0, (south - north) / height, north)
 
 
 def _decoded(data: bytes) -> npt.NDArray[np.uint8]:

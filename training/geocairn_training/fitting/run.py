@@ -157,17 +157,19 @@ def _callbacks(
         found.append(
             EarlyStopping(monitor, mode=mode, patience=patience, check_on_train_epoch_end=True)
         )
-    found.append(
-        ModelCheckpoint(
-            folder / _PARTS,
-            filename="best",
-            monitor=monitor,
-            mode=mode,
-            save_last=True,
-            save_on_train_epoch_end=True,
-            enable_version_counter=False,
+    # Two, for one that watches a measure leaves its last file as it is after epochs that are worse.
+    # The last one comes last, so that a run that is resumed knows what the best one did.
+    for name, measure in (("best", monitor), ("last", None)):
+        found.append(
+            ModelCheckpoint(
+                folder / _PARTS,
+                filename=name,
+                monitor=measure,
+                mode=mode,
+                save_on_train_epoch_end=True,
+                enable_version_counter=False,
+            )
         )
-    )
     return found
 
 

@@ -60,9 +60,9 @@ class SegmentationLoss(nn.Module):
         logits = logits.float()
         known = masks != self.ignore
         parts = []
-        if "ce" in self.kind:
+        if self.kind != "dice":
             parts.append(self._entropy(logits, masks, known, pixel_weights))
-        if "dice" in self.kind:
+        if self.kind != "ce":
             parts.append(_dice(logits, masks, known))
         return torch.stack(parts).sum()
 
