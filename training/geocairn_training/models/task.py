@@ -179,8 +179,9 @@ class SegmentationTask(pl.LightningModule):
 
     def _look(self, loss: Tensor) -> None:
         if not bool(torch.isfinite(loss)):
+            value = float(loss.detach())
             raise DivergedError(
-                f"the loss is {float(loss.detach())} in epoch {self.current_epoch}, step {self.global_step}",
+                f"the loss is {value} in epoch {self.current_epoch}, step {self.global_step}",
                 remedy=f"Lower the learning rate (--lr, now {self.lr:g}), clip gradients "
                 "(--trainer.gradient_clip_val 1), or look for broken values in the chips. The last "
                 "checkpoint is from before.",
