@@ -65,6 +65,14 @@ def test_features_are_what_the_parser_finds(
     assert read(path) == document[1]
 
 
+@pytest.mark.parametrize("value", [b"\xff", b"nul", b'"a'])
+def test_a_damaged_value_in_the_place_of_the_features(tmp_path: Path, value: bytes) -> None:
+    path = tmp_path / "all.json"
+    path.write_bytes(b'{"type": "FeatureCollection", "features":' + value + b"}")
+    with pytest.raises(InputError):
+        read(path)
+
+
 @QUICK
 @given(documents(), st.data())
 def test_damaged_text_is_refused_where_the_parser_refuses_it(

@@ -81,11 +81,12 @@ def _outline(data: Bytes) -> Outline:
         return Outline()
     kind, found = None, None
     for name, start in _members(data, root):
-        if name == "features":
-            found = start if data[start : start + 1] == b"[" else None
+        if name == "features" and data[start : start + 1] == b"[":
+            found = start
         else:
             value = _parse(data, start, _skip(data, start))
             kind = value if name == "type" else kind
+            found = None if name == "features" else found
         if kind == "FeatureCollection" and found is not None:
             return Outline(kind, found)
     return Outline(kind, found, lines=_space(data, _skip(data, root)) < len(data))
