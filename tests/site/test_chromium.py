@@ -12,7 +12,7 @@ from tests.site.chromium import Watch, axe, executable, overflow
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>A page</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src 'self' data:">
 <link rel="icon" href="data:,">{head}</head>
 <body><main><h1>A page</h1>{body}</main></body></html>
 """
