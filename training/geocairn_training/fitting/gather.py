@@ -13,6 +13,7 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
+from lightning.pytorch.callbacks import WeightAveraging
 from shapely import box, unary_union
 from shapely.geometry import mapping
 
@@ -134,9 +135,18 @@ def hyperparameters(
         "accumulate_batches": trainer.accumulate_grad_batches,
         "precision": str(trainer.precision),
         "patience": options.patience,
+        "tune_threshold": options.tune_threshold,
+        **_averaging(trainer),
         "repeats": data.repeats,
         **{f"augment_{name}": value for name, value in changes.items()},
     }
+
+
+def _averaging(trainer: pl.Trainer) -> dict[str, Any]:
+    """How weights were averaged over steps, where they were."""
+    callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
+    found = [type(entry).__name__ for entry in callbacks if isinstance(entry, WeightAveraging)]
+    return {"weight_averaging": found[0]} if found else {}
 
 
 def versions() -> dict[str, str]:

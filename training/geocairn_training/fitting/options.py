@@ -23,6 +23,8 @@ class RunOptions:
             ``train/loss`` where there is no validation split.
         patience: Epochs without a better measure before training stops; 0 never stops early.
         find_lr: Search for a learning rate before training, and use what is found.
+        tune_threshold: Choose the threshold of the kept epoch where the intersection over union
+            of the validation split is highest, in place of model.threshold.
         sources: Of imagery and labels, with licences; empty for what ``dataset.json`` beside the
             chips says.
         interval: When the imagery was taken; the same holds.
@@ -42,6 +44,7 @@ class RunOptions:
     monitor: str = ""
     patience: int = 0
     find_lr: bool = False
+    tune_threshold: bool = False
     sources: list[DataSource] = field(default_factory=list)
     interval: Interval = field(default_factory=Interval)
     publication: str = ""

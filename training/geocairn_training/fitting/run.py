@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from geocairn_training.describe import Publication
 from geocairn_training.errors import RunError
 from geocairn_training.export import export_run
 from geocairn_training.facts import RunFacts
+from geocairn_training.fitting import threshold
 from geocairn_training.fitting.callbacks import History, RandomState, WholeCheckpoints
 from geocairn_training.fitting.configuration import SHORT, Configuration, parse
 from geocairn_training.fitting.evaluation import Evaluation, evaluate
@@ -56,6 +56,8 @@ def train(arguments: Sequence[str]) -> Path:
     publication = _publication(configuration, folder.name)
     trainer, data = configuration.trainer, configuration.datamodule
     data.setup("fit")
+    if configuration.options.tune_threshold:
+        threshold.check(configuration.model, validated=bool(data.pairs["validation"]))
     monitor = configuration.options.monitor or (
         "validation/iou" if data.pairs["validation"] else "train/loss"
     )
@@ -214,10 +216,11 @@ def _finish(
     """Write what is known; ``facts.json`` comes last, and its presence says that all is there."""
     trainer, data = configuration.trainer, configuration.datamodule
     best = folder / _PARTS / "best.ckpt"
-    with _io.whole(folder / CHECKPOINT) as passing:
-        shutil.copyfile(best, passing)
-    task = load(folder / CHECKPOINT).to(trainer.strategy.root_device)
+    task = load(best).to(trainer.strategy.root_device)
     task.lr = configuration.model.lr
+    if configuration.options.tune_threshold:
+        threshold.tune(task, data.loader("validation"))
+    threshold.keep(best, folder / CHECKPOINT, threshold=float(task.hparams["threshold"]))
     measured: dict[str, Evaluation] = {
         name: evaluate(task, data.loader(name)) for name in SPLITS if data.pairs[name]
     }
