@@ -14,9 +14,11 @@ from typing import Any
 from geocairn import _io
 from geocairn.checks import Checker, SchemaStore, Score, hub, score
 from geocairn.checks.opinion import SecondOpinion
+from geocairn.checks.owners import check_owners
 from geocairn.errors import MalformedJSONError, SchemaUnavailableError
 from geocairn.findings import Finding, Report, printable
 from geocairn.normalise import normalise, normalise_collection
+from geocairn.owners import FILE, LARGEST
 from geocairn.sources import RawCollection, RawItem, open_sources
 
 __all__ = ["Session"]
@@ -66,6 +68,7 @@ class Session:
         self._unasked = 0
         self._differ: list[str] = []
         self._seen: dict[tuple[str, str], str] = {}
+        self._owned: set[Path] = set()
 
     def __enter__(self) -> Session:
         return self
@@ -99,10 +102,14 @@ class Session:
             self._take([hub.malformed(error.message, origin=origin)])
             return None
 
-    def _take(self, findings: list[Finding]) -> None:
-        self.report.extend((f for f in findings if self._checker.wants(f.code)), documents=1)
+    def _take(self, findings: list[Finding], *, documents: int = 1) -> None:
+        wanted = (finding for finding in findings if self._checker.wants(finding.code))
+        self.report.extend(wanted, documents=documents)
 
     def _item(self, raw: RawItem, origin: str) -> None:
+        if raw.folder is not None and Path(origin).name == "item.json":
+            # Of the model and of its collection.
+            self._owners(raw.folder.parent, raw.folder.parent.parent)
         document = self._parse(raw.parse, origin)
         if document is None:
             return
@@ -121,6 +128,15 @@ class Session:
         self._ask(item, origin)
         self._score(item, findings, origin)
         self._take([*findings, *self._repeated(item, origin)])
+
+    def _owners(self, *folders: Path) -> None:
+        """Check who owns a model or a collection, where a file says so."""
+        for path in (folder / FILE for folder in folders if folder not in self._owned):
+            self._owned.add(path.parent)
+            if path.is_file() and not path.is_symlink():
+                with path.open("rb") as file:
+                    data = file.read(LARGEST + 1)
+                self._take(check_owners(data, origin=str(path))[1], documents=0)
 
     def _repeated(self, item: dict[str, Any], origin: str) -> list[Finding]:
         name, collection = item.get("id"), item.get("collection")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from geocairn.checks import hub, messages, spec
+from geocairn.checks import hub, messages, owners, spec
 from geocairn.checks.context import Context
 from geocairn.checks.rule import Rule
 from geocairn.checks.rules import (
@@ -47,6 +47,7 @@ def _table() -> dict[str, Rule]:
         messages,
         spec,
         hub,
+        owners,
         declaration,
         shapes,
         io,
