@@ -125,9 +125,11 @@ def _without_repeats(
     table: pa.Table, chunk: npt.NDArray[np.int32]
 ) -> tuple[Ints, tuple[Repeat, ...]]:
     """Rows that keep their id, and the ones that repeat it; ids differing in case count as same."""
-    ids = pc.utf8_lower(table["id"]).combine_chunks()
-    codes = ids.dictionary_encode().indices.to_numpy() if len(ids) else np.zeros(0, np.int32)
-    everything = np.arange(len(codes))
+    everything = np.arange(table.num_rows)
+    ids = pc.utf8_lower(table["id"]).combine_chunks().dictionary_encode()
+    if len(ids.dictionary) == len(ids):
+        return everything, ()
+    codes = ids.indices.to_numpy()
     # Spools are sorted by place on the map; of two with one id, the first in the source stays.
     order = np.lexsort((table["position"].to_numpy(), chunk))
     _, firsts, inverse = np.unique(codes[order], return_index=True, return_inverse=True)

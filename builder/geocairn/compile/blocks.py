@@ -13,57 +13,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import zstandard
 
 from geocairn.compile.block_stats import block_stats, summary
+from geocairn.compile.coded import FRAME, Codes, coded_columns, codes_of_frames, what_frames
 from geocairn.compile.index import OPEN_END, OPEN_START
 
-__all__ = [
-    "CODED",
-    "FRAME",
-    "KINDS",
-    "Part",
-    "codes_of",
-    "encode_part",
-    "months",
-    "raw_frames",
-    "unpacked",
-]
+__all__ = ["KINDS", "Part", "codes_of_part", "encode_part", "raw_frames", "unpacked"]
 
-FRAME = 64
-"""Rows of a frame."""
 KINDS = ("where", "what", "when", "numbers", "card", "shape")
 """Kinds of frames, in the order in which they lie in a part."""
-CODED = (
-    "collection",
-    "tasks",
-    "framework",
-    "architecture",
-    "bands",
-    "platforms",
-    "gsd",
-    "license",
-    "pretrained",
-    "accelerator",
-    "accelerator_constrained",
-    "formats",
-    "dtypes",
-    "providers",
-    "deprecated",
-    "parameters_bin",
-    "memory_bin",
-    "month",
-)
-"""Columns of ``what``: numbers of values, which the part's head lists."""
 _BOX = ("xmin", "ymin", "xmax", "ymax")
 _LEVEL = 9
 _UNITS = (86_400_000_000, 3_600_000_000, 1_000_000, 1000, 1)
-
-Codes = tuple[list[Any], npt.NDArray[np.uint32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +47,7 @@ class Part:
 def encode_part(table: pa.Table) -> Part:
     """Encode one row group of the index, of at least its columns."""
     table = table.combine_chunks()
-    coded = {name: codes_of(_coded_column(table, name)) for name in CODED}
+    coded = coded_columns(table)
     values = {name: found for name, (found, _) in coded.items()}
     packer = zstandard.ZstdCompressor(level=_LEVEL)
     frames = {
@@ -118,61 +83,30 @@ def unpacked(data: bytes) -> list[bytes]:
     return [orjson.dumps(head), *found[1:]]
 
 
+def codes_of_part(data: bytes) -> dict[str, Codes]:
+    """The columns of ``what`` of an encoded part, read back from its frames."""
+    head = orjson.loads(zstandard.ZstdDecompressor().decompressobj().decompress(data))
+    sizes: dict[str, list[int]] = head["sizes"]
+    own = KINDS.index("what")
+    at = len(data) - sum(sum(sizes[kind]) for kind in KINDS[own:])
+    frames = []
+    for size in sizes["what"]:
+        frames.append(zstandard.decompress(data[at : at + size]) if size else b"")
+        at += size
+    return codes_of_frames(frames, rows=head["rows"], values=head["values"])
+
+
 def raw_frames(table: pa.Table, coded: dict[str, Codes]) -> dict[str, list[bytes]]:
     """The frames of a row group before they are compressed, by kind; empty ones hold nothing."""
     writers: dict[str, Callable[[], list[bytes]]] = {
         "where": lambda: _where(table),
-        "what": lambda: _what(table.num_rows, coded),
+        "what": lambda: what_frames(table.num_rows, coded),
         "when": lambda: _when(table),
         "numbers": lambda: _json_frames(_integers(table, ("parameters", "memory"))),
         "card": lambda: _json_frames(_card(table)),
         "shape": lambda: _shapes(table),
     }
     return {kind: writers[kind]() for kind in KINDS}
-
-
-def _coded_column(table: pa.Table, name: str) -> pa.Array:
-    if name.endswith("_bin"):
-        return _bins(table[name.removesuffix("_bin")])
-    if name == "month":
-        return months(table)
-    return table[name].combine_chunks()
-
-
-def months(table: pa.Table) -> pa.Array:
-    """The month in which each item's time begins, as ``2024-05``; null where that is open."""
-    moments = pc.coalesce(table["datetime"], table["start"]).combine_chunks()
-    texts = pc.strftime(moments, format="%Y-%m")
-    return pc.if_else(pc.equal(texts, "0001-01"), None, texts)
-
-
-def _bins(column: pa.ChunkedArray) -> pa.Array:
-    """Lower ends of the bins 1, 2, 5 in every power of ten; 0 for what is not positive."""
-    values = pc.fill_null(column.cast(pa.float64(), safe=False), 0.0).to_numpy()
-    positive = np.maximum(values, 1.0)
-    power = 10.0 ** np.floor(np.log10(positive))
-    power = np.where(positive >= 10 * power, 10 * power, power)
-    power = np.where(positive < power, power / 10, power)
-    step = np.where(positive >= 5 * power, 5.0, np.where(positive >= 2 * power, 2.0, 1.0))
-    ends = np.where(values >= 1, step * power, 0.0)
-    return pa.array(ends, mask=pc.is_null(column).to_numpy(zero_copy_only=False))
-
-
-def codes_of(column: pa.Array) -> Codes:
-    """A column as its distinct values, in a fixed order, and the number of each row's.
-
-    A list is one value, as a row's bands are nearly always those of a sensor, and null is one.
-    """
-    if pa.types.is_list(column.type):
-        texts = [orjson.dumps(value) for value in column.to_pylist()]
-        column = pa.array(texts, pa.binary())
-    encoded = column.dictionary_encode(null_encoding="encode")
-    values = encoded.dictionary.to_pylist()
-    values = [orjson.loads(value) if isinstance(value, bytes) else value for value in values]
-    order = sorted(range(len(values)), key=lambda place: orjson.dumps(values[place]))
-    rank = np.empty(len(order), dtype=np.uint32)
-    rank[order] = np.arange(len(order), dtype=np.uint32)
-    return [values[place] for place in order], rank[encoded.indices.to_numpy()]
 
 
 def _starts(rows: int) -> range:
@@ -187,21 +121,6 @@ def _where(table: pa.Table) -> list[bytes]:
     return [
         planes[:, :, start : start + FRAME].tobytes() + shaped[start : start + FRAME].tobytes()
         for start in _starts(table.num_rows)
-    ]
-
-
-def _what(rows: int, coded: dict[str, Codes]) -> list[bytes]:
-    """Codes of each column as bits, the lowest of all rows first; as many as the values need."""
-    planes = []
-    for name in CODED:
-        values, codes = coded[name]
-        planes += [codes >> bit & 1 for bit in range((len(values) - 1).bit_length())]
-    return [
-        b"".join(
-            np.packbits(plane[start : start + FRAME].astype(np.uint8), bitorder="little").tobytes()
-            for plane in planes
-        )
-        for start in _starts(rows)
     ]
 
 

@@ -74,10 +74,21 @@ def hub_order(table: pa.Table, *, by_collection: bool = False) -> npt.NDArray[np
     tier = table["tier"].to_numpy().astype(np.uint64)
     curve = table["hilbert"].to_numpy().astype(np.uint64)
     start = pc.fill_null(table["start"].cast(pa.int64()), -(2**63)).to_numpy()
-    # Names decide only between equal places and times, so rank them once and sort numbers.
-    names = [_ranks(table[name]) for name in ("id", "collection")]
-    keys = (*names, start, tier << np.uint64(32) | curve)
-    return np.lexsort((*keys, names[1]) if by_collection else keys).astype(np.int64)
+    keys = [start, tier << np.uint64(32) | curve]
+    if by_collection:
+        keys.append(_ranks(table["collection"]))
+    order = np.lexsort(keys).astype(np.int64)
+    same = np.logical_and.reduce([np.diff(key[order]) == 0 for key in keys])
+    if not same.any():
+        return order
+    # Names decide only between equal places and times, so no others are compared.
+    follows = np.concatenate(([False], same))
+    tied = np.flatnonzero(follows | np.concatenate((same, [False])))
+    rows = order[tied]
+    names = table.select(["id", "collection"]).take(pa.array(rows))
+    ranks = [_ranks(names[name]) for name in ("id", "collection")]
+    order[tied] = rows[np.lexsort((*ranks, np.cumsum(~follows)[tied]))]
+    return order
 
 
 def _ranks(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
