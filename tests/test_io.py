@@ -158,3 +158,19 @@ def test_every_refusal_has_a_remedy(number: int, remedy: str) -> None:
 )
 def test_sizes_for_people(size: int, text: str) -> None:
     assert _io.human_size(size) == text
+
+
+def test_passwords_are_left_out_of_messages() -> None:
+    told = _io.without_password("https://me:secret@host/x?y=a@b and postgresql+psycopg2://u:p@h/d")
+    assert told == "https://host/x?y=a@b and postgresql+psycopg2://h/d"
+
+
+def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
+    def stop_half_way() -> None:
+        with _io.whole(tmp_path / "a.tif") as passing:
+            passing.write_bytes(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stop_half_way()
+    assert list(tmp_path.iterdir()) == []

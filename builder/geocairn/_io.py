@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ __all__ = [
     "loads",
     "output_error",
     "whole",
+    "without_password",
     "write_atomic",
 ]
 
@@ -34,13 +36,14 @@ _OUTLINE = bytes(
     for byte in range(256)
 )
 _LONG_DIGITS = b"0" * 19
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _BOM = b"\xef\xbb\xbf"
 # What can be read must also be writable: the standard library's writer, which big integers and
 # deep documents need, stops just short of a thousand levels.
 _DEEPEST = 500
 
 
-def loads(data: bytes, *, where: str | None = None) -> Any:
+def loads(data: bytes, *, where: str | None = None, unique: bool = False) -> Any:
     """Parse one JSON document without losing anything JSON can say.
 
     Integers of any size stay integers. NaN, infinities, lone surrogates, numbers beyond
@@ -49,6 +52,8 @@ def loads(data: bytes, *, where: str | None = None) -> Any:
     Args:
         data: UTF-8 text, with or without a byte-order mark.
         where: Origin for messages.
+        unique: Whether to refuse an object with two members of one name, of which some programs
+            read the first and others the last (RFC 7493, section 2.3).
 
     Raises:
         MalformedJSONError: With line and column (both from 1) of the first fault.
@@ -59,6 +64,8 @@ def loads(data: bytes, *, where: str | None = None) -> Any:
         outline = data.translate(_OUTLINE)
         if outline.count(b"[") > _DEEPEST and _too_deep(value):
             raise ValueError(f"more than {_DEEPEST} levels of lists and objects")
+        if unique and _may_repeat(data, value):
+            json.loads(data, object_pairs_hook=_without_repeats)
         return json.loads(data) if _LONG_DIGITS in outline else value
     except (ValueError, RecursionError) as error:
         raise _malformed(data, error, where) from None
@@ -76,6 +83,23 @@ def _too_deep(value: Any) -> bool:
         if not level:
             return False
     return True
+
+
+def _may_repeat(data: bytes, value: Any) -> bool:
+    """Whether a name may be given twice; a cheap look, for that is rare.
+
+    Of two members with one name a parser keeps one, and with the other at least two quotation
+    marks go. Written again, text has the same number of them, but for those written as escapes.
+    """
+    return b"\\u0022" in data or data.count(b'"') != dumps(value).count(b'"')
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"{twice[:80]!r} is given twice in one object")
+    return found
 
 
 def _malformed(data: bytes, error: Exception, where: str | None) -> MalformedJSONError:
@@ -176,6 +200,9 @@ def whole(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         raise output_error(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def output_error(error: OSError, path: Path | str) -> OutputError:
@@ -192,6 +219,11 @@ def output_error(error: OSError, path: Path | str) -> OutputError:
         where=str(error.filename or path),
         remedy=remedies.get(error.errno or 0, "Check the path given with -o."),
     )
+
+
+def without_password(text: str) -> str:
+    """A text without the user names and passwords of the URLs in it: messages end up in logs."""
+    return _CREDENTIALS.sub("", text)
 
 
 def human_size(size: float) -> str:

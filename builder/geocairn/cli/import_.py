@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geocairn._io import human_size
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from geocairn.sources.importers.mlflow import Imported as Registered
     from geocairn.sources.importers.torchgeo import Imported
 
 __all__ = ["command"]
@@ -55,6 +58,54 @@ def torchgeo(package: Path | None, catalog: Path) -> None:
     from geocairn.sources.importers.torchgeo import import_package
 
     click.echo(_summary(import_package(catalog, package=package)))
+
+
+@command.command("mlflow")
+@click.option(
+    "--tracking-uri",
+    envvar="MLFLOW_TRACKING_URI",
+    show_envvar=True,
+    required=True,
+    help="MLflow's server or database, such as http://host:5000 or sqlite:///runs/mlflow.db.",
+)
+@click.option("--model", required=True, help="Name under which the model is registered.")
+@click.option(
+    "--version",
+    type=click.IntRange(min=1),
+    help="Number that the registry gave it. Default: the highest.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "catalog",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("catalog"),
+    show_default=True,
+    help="The catalog's folder; the entry goes into <collection>/<model>/<version>.",
+)
+def mlflow(tracking_uri: str, model: str, version: int | None, catalog: Path) -> None:
+    """Write the entry of a model that geocairn-train has registered in MLflow.
+
+    The item, its card and its small files are copied and compared with their checksums; nothing in
+    them is loaded or run. An entry that is there already is never changed.
+
+    \b
+    Examples:
+      geocairn import mlflow --tracking-uri http://localhost:5000 --model buildings
+      geocairn import mlflow --tracking-uri sqlite:///runs/mlflow.db --model buildings --version 3
+    """
+    from geocairn.sources.importers.mlflow import import_model
+
+    number = None if version is None else str(version)
+    click.echo(_told(import_model(catalog, uri=tracking_uri, model=model, version=number)))
+
+
+def _told(result: Registered) -> str:
+    size = sum(result.files.values())
+    return (
+        f"{result.version.model} version {result.version.number}: {result.folder}, "
+        f"{len(result.files)} files of {human_size(size)} ({len(result.written)} written)"
+    )
 
 
 def _summary(result: Imported) -> str:

@@ -1,72 +1,81 @@
-"""A run that a real MLflow server follows, on a free port of this machine."""
+"""A run that a real MLflow server follows, with PostgreSQL and a store that speaks S3 behind it."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.services import mlflow_server, postgres, s3
+from tests.training.runs import PUBLICATION, make_run
 
+from geocairn.cli import main
 from geocairn_training.data.synthetic import make
 from geocairn_training.errors import RunError
+from geocairn_training.export import export_run
+from geocairn_training.facts import RunFacts
 from geocairn_training.fitting.options import RunOptions
 from geocairn_training.fitting.run import train
-from geocairn_training.tracking.follow import follow, store
+from geocairn_training.tracking.follow import follow, record, store
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow and exporters warn of themselves
 
 
+@dataclass(frozen=True)
+class Services:
+    """What runs, and the variables by which clients find it."""
+
+    url: str
+    database: str
+    variables: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    folder = tmp_path_factory.mktemp("services")
+    with (
+        postgres() as database,
+        s3(folder, bucket="models") as variables,
+        mlflow_server(
+            folder, backend=database, artifacts="s3://models/handed-on", variables=variables
+        ) as url,
+    ):
+        yield Services(url, database, variables)
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (tmp_path / "server.log").open("wb")
-    command = [sys.executable, "-m", "mlflow", "server", "--host=127.0.0.1", f"--port={port}"]
-    command += [f"--backend-store-uri=sqlite:///{tmp_path}/store.db", "--workers=1"]
-    command += [f"--artifacts-destination={tmp_path}/artifacts"]
-    process = subprocess.Popen(
-        command,
-        stdout=log,
-        stderr=log,
-        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
-        cwd=tmp_path,
-        start_new_session=True,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{url}/health", timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, (tmp_path / "server.log").read_text()[-2000:]
-                time.sleep(0.1)
-        yield url
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait()
-        log.close()
+def tracked(services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """The usual variables of whoever uses the server."""
+    for name, value in {**services.variables, "MLFLOW_TRACKING_URI": services.url}.items():
+        monkeypatch.setenv(name, value)
+    return services
 
 
-def test_a_server_gets_everything(
-    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _import(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["import", "mlflow", *map(str, arguments)])
+    return int(str(ended.value.code))
+
+
+def test_a_server_gets_everything_and_gives_the_entry_back(
+    tracked: Services, tmp_path: Path, schemas: Path
 ) -> None:
     import mlflow
 
+    client = mlflow.MlflowClient(tracking_uri=tracked.url, registry_uri=tracked.url)
+    # Here clients write to S3 themselves; what has no place of its own goes through the server.
+    client.create_experiment("direct", artifact_location="s3://models/direct")
     town = make(tmp_path / "town", chips=16, size=32)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", server)
+    publication = tmp_path / "publication.toml"
+    publication.write_text('model = "town-unet"\nversion = "1.0.0"\ncollection = "towns"\n')
     folder = train(
         [
             f"--chips-dir={town / 'chips'}",
             f"--labels-dir={town / 'labels'}",
             f"--runs-dir={tmp_path / 'runs'}",
+            f"--publication={publication}",
             "--epochs=2",
             "--lr=0.003",
             "--model.width=4",
@@ -74,11 +83,12 @@ def test_a_server_gets_everything(
             "--trainer.enable_progress_bar=false",
             "--name=followed",
             "--register=town",
+            "--run.experiment=direct",
         ]
     )
-    client = mlflow.MlflowClient(tracking_uri=server, registry_uri=server)
     version = client.get_model_version("town", "1")
     run = client.get_run(version.run_id)
+    assert run.info.artifact_uri.startswith("s3://models/direct/")
     assert run.info.run_name == folder.name == "followed"
     assert run.info.status == "FINISHED"
     assert run.data.params["lr"] == "0.003"
@@ -86,10 +96,47 @@ def test_a_server_gets_everything(
     assert len(client.get_metric_history(run.info.run_id, "validation/iou")) == 2
     names = {entry.path for entry in client.list_artifacts(run.info.run_id)}
     assert {"facts.json", "model.onnx", "report.html", "plots", "statistics.json"} <= names
-    assert {"system.json", "config.yaml"} <= names
+    assert {"system.json", "config.yaml", "entry"} <= names
     signature = mlflow.models.get_model_info(version.source).signature
     assert signature is not None
     assert signature.inputs.inputs[0].shape[1] == 3
+
+    catalog = tmp_path / "catalog"
+    assert _import("--model", "town", "--version", 1, "-o", catalog) == 0
+    entry = catalog / "towns" / "town-unet" / "1.0.0"
+    source = folder / "entry" / "towns" / "town-unet" / "1.0.0"
+    assert _bytes(entry) == _bytes(source)
+    assert (entry.parent / "README.md").read_bytes() == (source.parent / "README.md").read_bytes()
+    hub = tmp_path / "hub"
+    with pytest.raises(SystemExit) as ended:
+        main(["build", str(catalog), "-o", str(hub), "--schemas", str(schemas), "--offline"])
+    assert ended.value.code == 0
+    built = json.loads((hub / "towns/town-unet-1.0.0/town-unet-1.0.0.json").read_text())
+    assert built["properties"]["mlm:hyperparameters"]["lr"] == 0.003
+
+
+def test_artifacts_go_through_the_server_where_clients_have_no_keys(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mlflow
+
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", services.url)
+    folder = make_run(tmp_path / "runs" / "towns")
+    export_run(folder, publication=PUBLICATION)
+    options = RunOptions(folder=tmp_path / "runs", experiment="through", register="through")
+    logger = follow(options, folder)
+    assert logger is not None
+    record(logger, folder, facts=RunFacts.read(folder), register="through")
+    client = mlflow.MlflowClient(tracking_uri=services.url)
+    place = client.get_run(logger.run_id).info.artifact_uri
+    assert place.startswith("mlflow-artifacts:")
+    assert _import("--model", "through", "-o", tmp_path / "catalog") == 0
+    assert (tmp_path / "catalog/buildings/towns-unet/1.2.0/model.onnx").is_file()
+    assert services.database.startswith("postgresql")
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_the_default_is_sqlite_beside_the_runs(

@@ -65,8 +65,8 @@ def follow(options: RunOptions, folder: Path) -> MLFlowLogger | None:
         run = logger.run_id
     except Exception as error:  # noqa: BLE001 - stores raise what their drivers raise
         raise RunError(
-            f"MLflow's store does not answer: {str(error).splitlines()[0][:200]}",
-            where=address.rpartition("@")[2],
+            f"MLflow's store does not answer: {_reason(error)}",
+            where=_io.without_password(address),
             remedy="Start it, correct MLFLOW_TRACKING_URI, or train with --run.tracking=false.",
         ) from None
     _io.write_atomic(kept, _io.dumps({"run": run}))
@@ -107,10 +107,16 @@ def record(logger: MLFlowLogger, folder: Path, *, facts: RunFacts, register: str
             _model(folder, facts, register)
     except Exception as error:
         raise RunError(
-            f"MLflow did not take the finished run: {str(error).splitlines()[0][:200]}",
+            f"MLflow did not take the finished run: {_reason(error)}",
             where=str(folder),
             remedy="The folder is complete; check the store and its artifacts' access.",
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what a store or its driver says."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    return _io.without_password(lines[0])[:200]
 
 
 def _system(facts: RunFacts) -> dict[str, Any]:
