@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import os
 
     from geocairn.errors import (
+        ArtifactError,
         ConfigError,
         FindingsError,
         GeocairnError,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from geocairn.version import __version__
 
 __all__ = [
+    "ArtifactError",
     "Catalog",
     "ConfigError",
     "FindingsError",

@@ -6,7 +6,8 @@ Every one carries what a person needs to act: where it happened, what was found 
 
     GeocairnError                  base; exit code 2
     ├── InputError                 a source, an item or an argument file cannot be read
-    │   └── MalformedJSONError     not JSON, with line and column
+    │   ├── MalformedJSONError     not JSON, with line and column
+    │   └── ArtifactError          a model's file is damaged, or refused as hostile
     ├── ConfigError                geocairn.toml says something impossible
     ├── QueryError                 a search that cannot mean anything (bbox, datetime, CQL2)
     ├── HubError                   the folder or URL is not a whole geocairn hub
@@ -21,6 +22,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 __all__ = [
+    "ArtifactError",
     "ConfigError",
     "FindingsError",
     "GeocairnError",
@@ -85,6 +87,10 @@ class InputError(GeocairnError):
 
 class MalformedJSONError(InputError):
     """A document is not JSON; the message has its line and column, counted from 1."""
+
+
+class ArtifactError(InputError):
+    """A model's file is damaged, or refused before anything loads it."""
 
 
 class ConfigError(GeocairnError):
