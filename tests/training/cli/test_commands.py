@@ -67,7 +67,8 @@ def test_inference(run, tmp_path, capsys):
     [
         (["nowhere.tif", "-m", "{run}", "-o", "{out}"], "no such file"),
         (["{chip}", "-m", "nowhere.onnx", "-o", "{out}"], "no such model"),
-        (["{chip}", "-m", "{run}", "-o", "{out}", "--tile", "32", "--overlap", "32"], "less than"),
+        (["{chip}", "-m", "{run}", "-o", "{out}", "--tile", "32", "--overlap", "32"], "share 32"),
+        (["{chip}", "-m", "{run}", "-o", "{out}", "--overlap", "900"], "cannot share 900"),
         (["{chip}", "-m", "{run}", "-o", "{chip}/out"], "cannot write"),
     ],
 )

@@ -58,6 +58,24 @@ def test_missing_data_stays_missing(make, predictor, pixels, tmp_path):
     assert document["classes"]["no data"] == {"value": 255, "pixels": 50 * 70}
 
 
+def test_it_tells_how_far_it_is(make, predictor, pixels, tmp_path):
+    told = []
+
+    class Told:
+        def step(self, title, *, total, unit=""):
+            told.append((title, total, unit))
+
+        def advance(self, amount):
+            told.append(amount)
+
+    scene = make(pixels)
+    options = Options(polygons=False)
+    list(run([scene], predictor, output=tmp_path / "out", options=options, progress=Told()))
+    assert told[0] == ("scene.tif", 150, "rows")
+    assert len(told) > 2
+    assert sum(told[1:]) == 150
+
+
 def test_not_a_number_is_missing(make, predictor, pixels, tmp_path):
     image = pixels.astype(np.float32)
     image[1, 5, 7] = np.nan

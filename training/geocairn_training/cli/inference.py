@@ -58,18 +58,19 @@ def command(
       geocairn-train inference scene.tif --model-path runs/latest --output-dir out
       geocairn-train inference chips/ -m model.onnx -o out --regularise --min-area 4
     """  # noqa: D301 - click wants the character
+    from geocairn_training.cli.progress import Bar
     from geocairn_training.inference import images_in, load, run
 
     options = _options(given)
     images = images_in(image)
     predictor = load(model_path, threads=given["threads"])
     documents = []
-    for path, document in zip(
-        images, run(images, predictor, output=output_dir, options=options), strict=True
-    ):
-        documents.append(document)
-        seconds = document["seconds"]["total"]
-        click.echo(f"{path.name}: {_shares(document)} in {seconds:.2f} s")
+    with Bar() as bar:
+        results = run(images, predictor, output=output_dir, options=options, progress=bar)
+        for path, document in zip(images, results, strict=True):
+            documents.append(document)
+            seconds = document["seconds"]["total"]
+            click.echo(f"{path.name}: {_shares(document)} in {seconds:.2f} s")
     if mlflow_tracking:
         from geocairn_training.inference.tracking import record
 
@@ -80,12 +81,10 @@ def _options(given: dict[str, Any]) -> Any:
     from geocairn_training.inference import Options
     from geocairn_training.inference.polygons import Tracing
 
-    tile, overlap = given["tile"], given["overlap"]
-    if overlap is not None and tile is not None and overlap >= tile:
-        raise click.BadParameter(f"must be less than the tile, {tile}", param_hint="--overlap")
+    tile = given["tile"]
     return Options(
         tile=None if tile is None else (tile, tile),
-        overlap=overlap,
+        overlap=given["overlap"],
         batch=given["batch_size"],
         threshold=given["threshold"],
         nodata=given["nodata"],

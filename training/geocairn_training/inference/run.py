@@ -15,6 +15,7 @@ import numpy as np
 
 from geocairn import _io
 from geocairn.errors import InputError
+from geocairn.progress import Progress, Silent
 from geocairn_training.inference import report
 from geocairn_training.inference.overlay import overlay
 from geocairn_training.inference.polygons import Tracing, trace, write_geojson, write_geoparquet
@@ -83,7 +84,12 @@ def images_in(place: Path) -> list[Path]:
 
 
 def run(
-    images: Sequence[Path], predictor: Predictor, *, output: Path, options: Options
+    images: Sequence[Path],
+    predictor: Predictor,
+    *,
+    output: Path,
+    options: Options,
+    progress: Progress | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Run a network over images, one after the other.
 
@@ -96,12 +102,14 @@ def run(
         predictor: The network.
         output: Folder for the results; it is made if need be.
         options: See `Options`.
+        progress: Is told how many rows of pixels of each image are done.
 
     Yields:
         What ``scene.json`` says, image by image.
 
     Raises:
-        InputError: If an image cannot be read, or has too few bands.
+        InputError: If an image cannot be read, has too few bands, or the windows' overlap is not
+            smaller than they are.
         OutputError: If the results cannot be written.
     """
     try:
@@ -111,7 +119,7 @@ def run(
     for image in images:
         staging = Path(tempfile.mkdtemp(prefix=f".{image.stem}-", dir=output))
         try:
-            yield _one(image, predictor, output, staging, options)
+            yield _one(image, predictor, output, staging, options, progress or Silent())
         except OSError as error:
             raise _io.output_error(error, output) from error
         finally:
@@ -119,7 +127,12 @@ def run(
 
 
 def _one(
-    image: Path, predictor: Predictor, output: Path, staging: Path, options: Options
+    image: Path,
+    predictor: Predictor,
+    output: Path,
+    staging: Path,
+    options: Options,
+    progress: Progress,
 ) -> dict[str, Any]:
     begun, started = time.perf_counter(), datetime.now(UTC)
     seconds = Seconds()
@@ -127,10 +140,10 @@ def _one(
     with open_raster(image) as dataset:
         nodata = recipe.nodata if options.nodata is None else options.nodata
         reader = Reader.over(dataset, bands=recipe.bands, nodata=nodata)
-        tile = options.tile or recipe.tile
-        overlap = min(tile) // 8 if options.overlap is None else options.overlap
+        tile, overlap = _windows(predictor, options)
         grid = Grid.over(dataset.height, dataset.width, tile=tile, overlap=overlap)
-        counts = _rasters(reader, predictor, grid, staging, seconds, options)
+        progress.step(image.name, total=dataset.height, unit="rows")
+        counts = _rasters(reader, predictor, grid, staging, seconds, options, progress)
         writing = time.perf_counter()
         names = _finish(reader, predictor, staging, image.stem, options)
         seconds.writing += time.perf_counter() - writing
@@ -152,6 +165,18 @@ def _one(
     return document
 
 
+def _windows(predictor: Predictor, options: Options) -> tuple[tuple[int, int], int]:
+    """Size of the windows, and the pixels that neighbours share."""
+    tile = options.tile or predictor.recipe.tile
+    overlap = min(tile) // 8 if options.overlap is None else options.overlap
+    if not 0 <= overlap < min(tile):
+        raise InputError(
+            f"windows of {tile[0]} x {tile[1]} pixels cannot share {overlap}",
+            remedy=f"Choose an overlap from 0 to {min(tile) - 1}, or larger windows.",
+        )
+    return tile, overlap
+
+
 def _threshold(predictor: Predictor, options: Options) -> float:
     return predictor.recipe.threshold if options.threshold is None else options.threshold
 
@@ -163,6 +188,7 @@ def _rasters(
     staging: Path,
     seconds: Seconds,
     options: Options,
+    progress: Progress,
 ) -> dict[int, int]:
     """Write scores and mask strip by strip; count the pixels of each class."""
     recipe = predictor.recipe
@@ -195,6 +221,7 @@ def _rasters(
             to_mask.write(chosen, 1, window=window)
             counts += np.bincount(chosen.ravel(), minlength=256)
             seconds.writing += time.perf_counter() - begun
+            progress.advance(rows)
     return {value: int(count) for value, count in enumerate(counts) if count}
 
 
