@@ -70,8 +70,8 @@ def months(table: pa.Table) -> pa.Array:
     encoded = numbers.dictionary_encode()
     # Few months have many items each, so only months are made into text.
     texts = [f"{n // 12:04}-{n % 12 + 1:02}" for n in encoded.dictionary.to_pylist()]
-    texts = [None if text == "0001-01" else text for text in texts]
-    return pa.array(texts, pa.string()).take(encoded.indices)
+    named = pa.array([None if text == "0001-01" else text for text in texts], pa.string())
+    return named.take(encoded.indices)
 
 
 def _bins(column: pa.ChunkedArray) -> pa.Array:
