@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("verdicts", "build", "size", "search", "pages", "startup", "inference")
+NAMES = ("verdicts", "build", "size", "search", "pages", "startup", "inference", "training")
 PACKAGES = ("geocairn", "duckdb", "pyarrow", "jsonschema-rs", "pystac", "rustac", "stac-geoparquet")
 
 
