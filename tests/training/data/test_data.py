@@ -12,7 +12,7 @@ import rasterio
 from geocairn_training.data import pairs, split, statistics
 from geocairn_training.data.augment import Augmentation
 from geocairn_training.data.datamodule import ChipDataModule
-from geocairn_training.data.dataset import ChipDataset, Draw, Draws, Values, read
+from geocairn_training.data.dataset import ChipDataset, Draw, Draws, Values, read, read_weights
 from geocairn_training.data.synthetic import make
 from geocairn_training.errors import DataError
 
@@ -43,6 +43,28 @@ def test_pairs_go_by_name(town: Path) -> None:
     found = _found(town)
     assert len(found) == 16
     assert all(pair.chip.path.name == pair.mask.path.name for pair in found)
+
+
+@pytest.mark.parametrize(
+    ("crs", "left", "top", "step"),
+    [
+        ("EPSG:32645", 353_000, 3_060_000, (0.5, 0.5)),  # turned by 0.7 degrees against north
+        ("EPSG:3857", 9_514_000, 3_206_000, (0.5, 0.5)),
+        ("EPSG:4326", 85.5, 27.66, (5.07e-6, 4.51e-6)),
+    ],
+)
+def test_size_on_the_ground(
+    tmp_path: Path, crs: str, left: float, top: float, step: tuple[float, float]
+) -> None:
+    profile = {"driver": "GTiff", "height": 200, "width": 100, "count": 1, "dtype": "uint8"}
+    place = rasterio.Affine(step[0], 0, left, 0, -step[1], top)
+    with rasterio.open(tmp_path / "a.tif", "w", **profile, crs=crs, transform=place):
+        pass
+    wide, high = pairs.grid(tmp_path / "a.tif").ground
+    # At 27.66 degrees north: Mercator's scale is 1 / cos, that of UTM 0.99988 there.
+    shrunk = {"EPSG:3857": np.cos(np.radians(27.66))}.get(crs, 1.0)
+    assert wide == pytest.approx(50 * shrunk, rel=0.005)
+    assert high == pytest.approx(100 * shrunk, rel=0.005)
 
 
 @pytest.mark.parametrize(
@@ -174,3 +196,57 @@ def test_augmentation_moves_image_and_mask_alike(town: Path) -> None:
         assert sample["image"].shape == (3, 32, 32)
         assert agree.float().mean() > 0.97
         assert data[Draw(0, seed)]["image"].equal(sample["image"])
+
+
+@pytest.fixture
+def weighted(copy: Path) -> Path:
+    """Weights that can be told from the mask: 5 on buildings, 1 elsewhere."""
+    (copy / "weights").mkdir()
+    for path in (copy / "labels").iterdir():
+        with rasterio.open(path) as file:
+            mask, profile = file.read(), {**file.profile, "dtype": "float32"}
+        with rasterio.open(copy / "weights" / path.name, "w", **profile) as file:
+            file.write(mask.astype(np.float32) * 4 + 1)
+    return copy
+
+
+def _weighted_module(folder: Path) -> ChipDataModule:
+    how = Augmentation(crop=32, rotation=30, zoom=0.3)
+    parts = (folder / name for name in ("chips", "labels", "weights"))
+    chips, labels, weights = parts
+    data = ChipDataModule(chips, labels, weights=weights, augmentation=how)
+    data.setup("fit")
+    return data
+
+
+def test_weights_are_turned_with_their_mask(weighted: Path) -> None:
+    data = _weighted_module(weighted)
+    heavy = 0
+    for seed in range(8):
+        sample = data.dataset("train")[Draw(seed % 4, seed)]
+        known = sample["mask"] != 255
+        assert sample["weights"].shape == (32, 32)
+        expected = sample["mask"].float() * 4 + 1
+        assert sample["weights"][known].equal(expected[known])
+        heavy += int((sample["weights"] == 5).sum())
+    assert heavy
+    # What is measured is measured with equal weights.
+    assert "weights" not in data.dataset("validation")[0]
+
+
+def test_weights_that_do_not_fit_are_said(weighted: Path) -> None:
+    path = min((weighted / "weights").iterdir())
+    values = rasterio.open(path).read()
+    for wrong in (-1.0, np.nan, np.inf):
+        values[0, 0, 0] = wrong
+        with rasterio.open(path, "r+") as file:
+            file.write(values)
+        with pytest.raises(DataError, match="negative, not finite") as caught:
+            read_weights(path)
+        assert path.name in str(caught.value)
+    _rewritten(path, crs="EPSG:32645")
+    with pytest.raises(DataError, match="is in EPSG:32645"):
+        _weighted_module(weighted)
+    path.unlink()
+    with pytest.raises(DataError, match=f"no file of weights is named {path.stem}"):
+        _weighted_module(weighted)

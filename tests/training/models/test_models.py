@@ -77,3 +77,28 @@ def test_cosine_rises_then_falls() -> None:
     assert rates[:11] == sorted(rates[:11])
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert rates[100] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("classes", [1, 3])
+def test_weights_of_pixels_by_hand(classes: int) -> None:
+    logits = torch.randn(1, classes, 1, 2)
+    masks = torch.tensor([[[0, 1]]])
+    parts = [
+        float(SegmentationLoss("ce")(logits[..., at : at + 1], masks[..., at : at + 1]))
+        for at in range(2)
+    ]
+    weights = torch.tensor([[[1.0, 3.0]]])
+    found = float(SegmentationLoss("ce")(logits, masks, weights))
+    assert found == pytest.approx((parts[0] + 3 * parts[1]) / 4, abs=1e-6)
+
+
+def test_group_norm_looks_at_each_chip_alone() -> None:
+    """With batch norm, in training, a chip's logits depend on its neighbours in the batch."""
+    chips = torch.randn(2, 3, 16, 16)
+    for norm, alike in (("group", True), ("batch", False)):
+        network = UNet(3, 1, width=16, depth=2, norm=norm).train()
+        together, alone = network(chips)[:1], network(chips[:1])
+        assert torch.allclose(together, alone, atol=1e-5) == alike
+    groups = {m.num_groups for m in UNet(3, 1, width=16, depth=2, norm="group").modules()
+              if isinstance(m, nn.GroupNorm)}  # fmt: skip
+    assert groups == {2, 4, 8}

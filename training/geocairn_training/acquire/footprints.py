@@ -99,8 +99,23 @@ def _geojson(data: bytes, path: Path) -> tuple[list[BaseGeometry], str]:
                 where=str(path),
                 remedy=_REMEDY,
             ) from None
-    declared = value.get("crs") or {}
-    return shapes, (declared.get("properties") or {}).get("name") or _WGS84
+    return shapes, _declared(value.get("crs"), path)
+
+
+def _declared(member: Any, path: Path) -> str:
+    """The name in the older member ``crs``; RFC 7946 knows none, and is always WGS 84."""
+    if member is None:
+        return _WGS84
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str):
+        raise DataError(
+            f"its crs is {member!r:.80}, which names none",
+            where=str(path),
+            remedy='Write "crs": {"type": "name", "properties": {"name": "EPSG:..."}}, or leave it '
+            "out where coordinates are longitude and latitude.",
+        )
+    return name
 
 
 def _parquet(path: Path) -> tuple[list[BaseGeometry], str]:

@@ -16,8 +16,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geocairn import _io
 from geocairn_training.acquire.footprints import Footprints, reproject
+from geocairn_training.acquire.weights import REACH, separating
 from geocairn_training.data.pairs import Grid
-from geocairn_training.data.split import metres
 
 __all__ = ["BOUNDARY", "BUILDING", "Burner", "burn", "seams", "write"]
 
@@ -39,21 +39,33 @@ class Burner:
 
     def mask(self, grid: Grid) -> _Mask:
         """Class values, uint8 (h, w): 0 background, 1 building, 2 boundary where asked for."""
-        tree, shapes = self._indexed(grid)
-        west, north = grid.transform @ (0, 0)
-        east, south = grid.transform @ (grid.width, grid.height)
-        # Metres become units of the CRS by the chip's own size on the ground.
-        unit = abs(north - south) / metres(grid.box)[1]
-        around = shapely.box(west, south, east, north).buffer(self._boundary * unit, quad_segs=1)
-        near = list(shapes[np.sort(tree.query(around, predicate="intersects"))])
+        near = self._near(grid, self._boundary)
         layers = [(shape, BUILDING) for shape in near]
         if self._boundary:
             ratio = math.cos(math.radians((grid.box[1] + grid.box[3]) / 2))
             stretch = ratio if grid.crs.is_geographic else 1.0
-            layers += [
-                (shape, BOUNDARY) for shape in seams(near, self._boundary * unit, stretch=stretch)
-            ]
+            width = self._boundary * _unit(grid)
+            layers += [(shape, BOUNDARY) for shape in seams(near, width, stretch=stretch)]
         return burn(layers, grid)
+
+    def covers(self, grid: Grid) -> bool:
+        """Whether any footprint lies on a chip."""
+        return bool(self._near(grid, 0.0))
+
+    def weights(self, grid: Grid, *, sigma: float) -> npt.NDArray[np.float32]:
+        """Weights that keep neighbours apart; see `geocairn_training.acquire.weights`."""
+        return separating(self._near(grid, REACH * sigma), grid, sigma=sigma)
+
+    def _near(self, grid: Grid, distance: float) -> list[BaseGeometry]:
+        """Footprints on a chip or up to so many metres outside, in the chip's CRS."""
+        tree, shapes = self._indexed(grid)
+        west, north = grid.transform @ (0, 0)
+        east, south = grid.transform @ (grid.width, grid.height)
+        # A degree of longitude is shorter than one of latitude, so a box in degrees needs more.
+        shrunk = math.cos(math.radians(max(abs(grid.box[1]), abs(grid.box[3]))))
+        margin = distance * _unit(grid) / (shrunk if grid.crs.is_geographic else 1.0)
+        around = shapely.box(west - margin, south - margin, east + margin, north + margin)
+        return list(shapes[np.sort(tree.query(around, predicate="intersects"))])
 
     def _indexed(self, grid: Grid) -> tuple[STRtree, npt.NDArray[np.object_]]:
         key = grid.crs.to_wkt()
@@ -61,6 +73,13 @@ class Burner:
             shapes = np.array(reproject(self._given, grid.crs).shapes, dtype=object)
             self._ready[key] = STRtree(shapes), shapes
         return self._ready[key]
+
+
+def _unit(grid: Grid) -> float:
+    """Units of the CRS along y in a metre, by the chip's own size on the ground."""
+    _, north = grid.transform @ (0, 0)
+    _, south = grid.transform @ (grid.width, grid.height)
+    return float(abs(north - south) / grid.ground[1])
 
 
 def burn(layers: Iterable[tuple[BaseGeometry, int]], grid: Grid) -> _Mask:
@@ -105,8 +124,8 @@ def seams(
     ]
 
 
-def write(path: Path, mask: _Mask, grid: Grid) -> None:
-    """Write a mask as GeoTIFF on the pixels of a chip, whole or not at all.
+def write(path: Path, values: _Mask | npt.NDArray[np.float32], grid: Grid) -> None:
+    """Write a mask or weights as GeoTIFF on the pixels of a chip, whole or not at all.
 
     Raises:
         OutputError: When the place cannot be written.
@@ -121,10 +140,10 @@ def write(path: Path, mask: _Mask, grid: Grid) -> None:
             height=grid.height,
             width=grid.width,
             count=1,
-            dtype="uint8",
+            dtype=values.dtype,
             crs=grid.crs,
             transform=grid.transform,
             compress="deflate",
         ) as file,
     ):
-        file.write(mask, 1)
+        file.write(values, 1)

@@ -22,7 +22,7 @@ from geocairn_training.acquire.fetch import Fetcher, Patience
 from geocairn_training.acquire.footprints import Footprints
 from geocairn_training.acquire.tiles import Tile, address, covering
 from geocairn_training.data import pairs
-from geocairn_training.data.description import Description
+from geocairn_training.data.description import NAME, Description
 from geocairn_training.data.pairs import Grid
 from geocairn_training.errors import AcquireError, DataError
 from geocairn_training.facts import Box
@@ -35,7 +35,7 @@ class Job:
     """What to make.
 
     Attributes:
-        folder: Gets ``chips/``, ``labels/`` and ``dataset.json``.
+        folder: Gets ``chips/``, ``labels/``, ``weights/`` where asked for, and ``dataset.json``.
         box: ``(west, south, east, north)`` in degrees; None where `chips` is given.
         zoom: Of the tiles.
         template: Address of the tiles.
@@ -44,8 +44,10 @@ class Job:
         overpass_url: Of an Overpass interpreter.
         prefix: First part of the chips' names.
         boundary: Width in metres of the class between buildings that nearly touch; 0 for none.
+        weights: Distance in metres over which weights between neighbours fall off, see
+            `geocairn_training.acquire.weights`; 0 for no weights.
         cache: Folder of downloads; None for ``.cache`` inside `folder`.
-        description: Of the data set.
+        description: Of the data set, written where the folder has none.
     """
 
     folder: Path
@@ -57,6 +59,7 @@ class Job:
     overpass_url: str = overpass.URL
     prefix: str = "OAM"
     boundary: float = 0.0
+    weights: float = 0.0
     cache: Path | None = None
     patience: Patience = field(default_factory=Patience)
     description: Description = field(default_factory=Description)
@@ -86,21 +89,28 @@ def preprocess(job: Job, *, progress: Progress) -> int:
     if shapes is None:
         shapes = asyncio.run(_asked(job, grids))
     burner = masks.Burner(shapes, boundary=job.boundary)
-    progress.step("burning masks", total=len(grids), unit="masks")
-    covered = 0
-    for grid in grids:
-        mask = burner.mask(grid)
-        covered += int(np.count_nonzero(mask))
-        masks.write(job.folder / "labels" / grid.path.name, mask, grid)
-        progress.advance(1)
-    if not covered:
+    if not any(burner.covers(grid) for grid in grids):
         raise DataError(
             "no footprint lies on any chip",
             where=str(job.labels or job.overpass_url),
             remedy="Check that labels and chips are of the same place, and the labels' CRS.",
         )
-    found = pairs.find(job.folder / "chips", job.folder / "labels", bands=grids[0].bands)
-    job.description.write(job.folder)
+    progress.step("burning masks", total=len(grids), unit="masks")
+    for grid in grids:
+        masks.write(job.folder / "labels" / grid.path.name, burner.mask(grid), grid)
+        if job.weights:
+            weights = burner.weights(grid, sigma=job.weights)
+            masks.write(job.folder / "weights" / grid.path.name, weights, grid)
+        progress.advance(1)
+    found = pairs.find(
+        job.folder / "chips",
+        job.folder / "labels",
+        bands=grids[0].bands,
+        weights=job.folder / "weights" if job.weights else None,
+    )
+    # What people have written there themselves stays.
+    if not (job.folder / NAME).exists():
+        job.description.write(job.folder)
     return len(found)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from geocairn_training.errors import AcquireError
-from geocairn_training.facts import Box
+from geocairn_training.facts import Box, Interval
 
 __all__ = ["command"]
 
@@ -25,6 +26,22 @@ def _box(text: str | None) -> Box | None:
             remedy="Give --bbox WEST,SOUTH,EAST,NORTH in degrees.",
         ) from None
     return west, south, east, north
+
+
+def _interval(text: str | None) -> Interval:
+    if text is None:
+        return Interval()
+    first, _, last = text.partition("/")
+    try:
+        start, end = (date.fromisoformat(day) for day in (first, last or first))
+    except ValueError:
+        start, end = date.max, date.min
+    if start > end:
+        raise AcquireError(
+            f"date {text!r} is neither a day nor two in order",
+            remedy="Give --date 2024-03-01, or --date 2024-03-01/2024-03-05.",
+        )
+    return Interval(start=f"{start}T00:00:00Z", end=f"{end}T23:59:59Z")
 
 
 @click.command("preprocess")
@@ -49,6 +66,23 @@ def _box(text: str | None) -> Box | None:
     metavar="METRES",
     help="Mark strips between buildings nearer than this as class 2.",
 )
+@click.option(
+    "--weights",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="METRES",
+    help="Write weights/, too: they grow between neighbours, and fall off over this distance.",
+)
+@click.option("--imagery-licence", default="", metavar="SPDX", help="Of the imagery.")
+@click.option(
+    "--imagery-attribution", default="", metavar="TEXT", help="The words that its licence asks for."
+)
+@click.option(
+    "--date",
+    "day",
+    metavar="DAY[/DAY]",
+    help="When the imagery was taken: 2024-03-01, or first and last day.",
+)
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True)
 @click.option("--attempts", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--timeout", type=click.FloatRange(0.1), default=60.0, show_default=True)
@@ -63,6 +97,10 @@ def command(
     overpass: str | None,
     prefix: str,
     boundary: float,
+    weights: float,
+    imagery_licence: str,
+    imagery_attribution: str,
+    day: str | None,
     concurrency: int,
     attempts: int,
     timeout: float,
@@ -71,12 +109,19 @@ def command(
     """Fetch imagery and labels; make chips and masks.
 
     What was fetched is kept: the same command goes on where it was stopped.
-    """
+
+    \b
+    Examples:
+      geocairn-train preprocess --zoom 19 --bbox 85.51,27.62,85.53,27.64 \\
+        --tms https://tiles.example.org/{z}/{x}/{y}.png --train-dir data
+      geocairn-train preprocess --chips-dir chips --labels houses.geojson --train-dir data
+    """  # noqa: D301 - click wants the character
     if bool(chips_dir) == bool(tms and bbox):
         raise click.UsageError("Give either --bbox and --tms, or --chips-dir.")
     from geocairn_training.acquire.fetch import Patience
     from geocairn_training.acquire.overpass import URL
     from geocairn_training.acquire.preprocess import Job, preprocess
+    from geocairn_training.acquire.sources import described
     from geocairn_training.cli.progress import Bar
 
     job = Job(
@@ -89,6 +134,15 @@ def command(
         overpass_url=overpass or URL,
         prefix=prefix,
         boundary=boundary,
+        weights=weights,
+        description=described(
+            template=tms or "",
+            chips=chips_dir,
+            labels=labels,
+            licence=imagery_licence,
+            attribution=imagery_attribution,
+            interval=_interval(day),
+        ),
         cache=cache_dir,
         patience=Patience(concurrency=concurrency, attempts=attempts, timeout=timeout),
     )

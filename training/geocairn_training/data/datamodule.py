@@ -36,6 +36,7 @@ class ChipDataModule(pl.LightningDataModule):
     Args:
         chips: Folder of GeoTIFF chips.
         labels: Folder of masks with the chips' names.
+        weights: Folder of weights of the training chips' pixels; None for equal ones.
         batch_size: Samples per step and process.
         bands: The chips' bands, in order; None for red, green and blue.
         classes: The masks' classes; None for background (0) and building (1).
@@ -54,6 +55,7 @@ class ChipDataModule(pl.LightningDataModule):
         chips: Path,
         labels: Path,
         *,
+        weights: Path | None = None,
         batch_size: int = 4,
         bands: list[BandFact] | None = None,
         classes: list[ClassFact] | None = None,
@@ -79,6 +81,7 @@ class ChipDataModule(pl.LightningDataModule):
                 remedy="Correct data.classes of the configuration.",
             )
         self.chips, self.labels, self.batch_size = Path(chips), Path(labels), batch_size
+        self.weights = None if weights is None else Path(weights)
         self.fractions, self.block, self.split_seed = tuple(fractions), block, split_seed
         self.seed, self.repeats, self.augmentation = seed, repeats, augmentation
         self.workers, self.cached = workers, cached
@@ -100,7 +103,7 @@ class ChipDataModule(pl.LightningDataModule):
         """
         if self._sets:
             return
-        found = pairing.find(self.chips, self.labels, bands=len(self.bands))
+        found = pairing.find(self.chips, self.labels, bands=len(self.bands), weights=self.weights)
         self._check_crop(found[0])
         self.pairs, edge = splitting.blocks(
             found, fractions=self.fractions, block=self.block, seed=self.split_seed
@@ -117,6 +120,8 @@ class ChipDataModule(pl.LightningDataModule):
                 values=self.values,
                 augmentation=self.augmentation if name == "train" else None,
                 cached=self.cached,
+                # What is measured is measured with equal weights.
+                weighted=name == "train",
             )
             for name, part in self.pairs.items()
         }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypedDict
+from pathlib import Path
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,11 @@ from geocairn_training.data.augment import Augmentation, augment
 from geocairn_training.data.pairs import Pair
 from geocairn_training.errors import DataError
 
-__all__ = ["IGNORE", "ChipDataset", "Draw", "Draws", "Sample", "Values", "read"]
+__all__ = ["IGNORE", "ChipDataset", "Draw", "Draws", "Sample", "Values", "read", "read_weights"]
 
 IGNORE = 255
+# Weights are turned with their mask as whole numbers: thousandths are fine enough for a loss.
+_THOUSAND = 1000
 
 
 class Sample(TypedDict):
@@ -30,11 +33,13 @@ class Sample(TypedDict):
         image: float32 (bands, h, w), raw values.
         mask: int64 (h, w), class indices, 255 where nothing is known.
         name: Of the chip.
+        weights: float32 (h, w), how much each pixel counts, where the data set has such weights.
     """
 
     image: Tensor
     mask: Tensor
     name: str
+    weights: NotRequired[Tensor]
 
 
 class Draw(NamedTuple):
@@ -99,6 +104,23 @@ def read(pair: Pair, *, values: Values) -> tuple[npt.NDArray[np.generic], npt.ND
     return image, indices
 
 
+def read_weights(path: Path) -> npt.NDArray[np.float32]:
+    """Read the weights of a chip's pixels, (h, w).
+
+    Raises:
+        DataError: If the file cannot be read to its end, or a weight is negative or no number.
+    """
+    raw, _ = _open(path)
+    weights: npt.NDArray[np.float32] = raw[0].astype(np.float32)
+    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.max() < 1e6):
+        raise DataError(
+            "weights that are negative, not finite, or a million and more",
+            where=str(path),
+            remedy="Make them with `geocairn-train preprocess --weights METRES`.",
+        )
+    return weights
+
+
 def _open(path: Any) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.bool_]]:
     try:
         with rasterio.open(path) as file:
@@ -119,6 +141,7 @@ class ChipDataset(Dataset[Sample]):
         values: How values of masks become class indices.
         augmentation: What to do to samples that are drawn with a seed; None for nothing.
         cached: Whether chips stay in memory once read.
+        weighted: Whether samples have the weights of their pixels, where the pairs have any.
     """
 
     def __init__(
@@ -128,10 +151,12 @@ class ChipDataset(Dataset[Sample]):
         values: Values,
         augmentation: Augmentation | None = None,
         cached: bool = True,
+        weighted: bool = False,
     ) -> None:
         self.pairs = tuple(pairs)
-        self.values, self.augmentation = values, augmentation
+        self.values, self.augmentation, self.weighted = values, augmentation, weighted
         self._kept: dict[int, tuple[Tensor, Tensor]] | None = {} if cached else None
+        self._kept_weights: dict[int, Tensor] = {}
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -146,17 +171,30 @@ class ChipDataset(Dataset[Sample]):
             self._kept[index] = pair
         return pair
 
+    def _weights(self, index: int) -> Tensor | None:
+        """Weights of a chip's pixels in thousandths, int64 (h, w)."""
+        grid = self.pairs[index].weights if self.weighted else None
+        if grid is None or index in self._kept_weights:
+            return self._kept_weights.get(index)
+        weights = torch.from_numpy(read_weights(grid.path)).mul(_THOUSAND).round().long()
+        if self._kept is not None:
+            self._kept_weights[index] = weights
+        return weights
+
     def __getitem__(self, draw: Draw | int) -> Sample:
         index, seed = draw if isinstance(draw, tuple) else (draw, None)
         image, mask = self.raw(index)
-        image, mask = image.float(), mask.long()
+        image, weights = image.float(), self._weights(index)
+        masks = torch.stack([mask.long(), *(() if weights is None else (weights,))])
         if self.augmentation is not None and seed is not None:
             generator = torch.Generator().manual_seed(seed)
             image, masks = augment(
-                image, mask[None], how=self.augmentation, ignore=IGNORE, generator=generator
+                image, masks, how=self.augmentation, ignore=IGNORE, generator=generator
             )
-            mask = masks[0]
-        return {"image": image, "mask": mask, "name": self.pairs[index].name}
+        sample: Sample = {"image": image, "mask": masks[0], "name": self.pairs[index].name}
+        if weights is not None:
+            sample["weights"] = masks[1].float() / _THOUSAND
+        return sample
 
 
 class Draws(Sampler[Draw]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import rasterio
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.errors import RasterioError
-from rasterio.warp import transform_bounds
+from rasterio.warp import transform, transform_bounds
 
 from geocairn_training.errors import DataError
 from geocairn_training.facts import Box
@@ -18,6 +18,7 @@ from geocairn_training.facts import Box
 __all__ = ["Grid", "Pair", "find", "grid"]
 
 _ENDINGS = (".tif", ".tiff")
+_RADIUS, _ECCENTRICITY = 6378137.0, 0.00669437999014  # WGS 84: metres, and the eccentricity squared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +49,41 @@ class Grid:
         bounds: Box = transform_bounds(self.crs, "EPSG:4326", west, south, east, north)
         return bounds
 
+    @property
+    def ground(self) -> tuple[float, float]:
+        """Width and height on the ground in metres, along the lines through the middle.
+
+        By the radii of curvature of the WGS 84 ellipsoid, which are exact for what is small:
+        neither the scale of a projection nor its turn against north gets in.
+        """
+        wide, high = self.width, self.height
+        ends = ((0, high / 2), (wide, high / 2), (wide / 2, 0), (wide / 2, high))
+        x, y = zip(*(self.transform @ end for end in ends), strict=True)
+        places = list(zip(*transform(self.crs, "EPSG:4326", x, y)[:2], strict=True))
+        return _distance(*places[:2]), _distance(*places[2:])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A chip and the mask of the same name."""
+    """A chip and the mask of the same name, and the weights of its pixels where there are any."""
 
     chip: Grid
     mask: Grid
+    weights: Grid | None = None
 
     @property
     def name(self) -> str:
         """File name without its ending."""
         return self.chip.path.stem
+
+
+def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres between two places that are near, by longitude and latitude in degrees."""
+    middle = math.radians((one[1] + other[1]) / 2)
+    bent = 1 - _ECCENTRICITY * math.sin(middle) ** 2
+    east = _RADIUS / math.sqrt(bent) * math.cos(middle) * math.radians(other[0] - one[0])
+    north = _RADIUS * (1 - _ECCENTRICITY) / bent**1.5 * math.radians(other[1] - one[1])
+    return math.hypot(east, north)
 
 
 def grid(path: Path) -> Grid:
@@ -95,13 +119,14 @@ def grid(path: Path) -> Grid:
     return found
 
 
-def find(chips: Path, labels: Path, *, bands: int) -> tuple[Pair, ...]:
+def find(chips: Path, labels: Path, *, bands: int, weights: Path | None = None) -> tuple[Pair, ...]:
     """Pair every chip with the mask of the same name.
 
     Args:
         chips: Folder of GeoTIFF chips, one size, with `bands` bands each.
         labels: Folder of GeoTIFF masks of one band.
         bands: Bands that a chip must have.
+        weights: Folder of GeoTIFF weights of one band; None for no weights.
 
     Returns:
         The pairs in order of their names.
@@ -111,8 +136,19 @@ def find(chips: Path, labels: Path, *, bands: int) -> tuple[Pair, ...]:
             on the same pixels.
     """
     images, masks = _listed(chips, "chips"), _listed(labels, "masks")
-    _compare_names(images, masks, chips, labels)
-    pairs = tuple(Pair(chip=grid(images[name]), mask=grid(masks[name])) for name in images)
+    _compare_names(images, masks, (chips, "chip"), (labels, "mask"))
+    heavy = {}
+    if weights is not None:
+        heavy = _listed(weights, "weights")
+        _compare_names(images, heavy, (chips, "chip"), (weights, "file of weights"))
+    pairs = tuple(
+        Pair(
+            chip=grid(images[name]),
+            mask=grid(masks[name]),
+            weights=grid(heavy[name]) if heavy else None,
+        )
+        for name in images
+    )
     first = pairs[0].chip
     for pair in pairs:
         _check(pair, first, bands)
@@ -137,25 +173,28 @@ def _listed(folder: Path, what: str) -> dict[str, Path]:
 
 
 def _compare_names(
-    images: dict[str, Path], masks: dict[str, Path], chips: Path, labels: Path
+    images: dict[str, Path],
+    others: dict[str, Path],
+    first: tuple[Path, str],
+    second: tuple[Path, str],
 ) -> None:
-    for missing, folder, what in (
-        (sorted(images.keys() - masks.keys()), labels, "mask"),
-        (sorted(masks.keys() - images.keys()), chips, "chip"),
+    for missing, (folder, what) in (
+        (sorted(images.keys() - others.keys()), second),
+        (sorted(others.keys() - images.keys()), first),
     ):
         if missing:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
             raise DataError(
                 f"no {what} is named {missing[0]}{more}",
                 where=str(folder),
-                remedy="Chips and masks belong together by name: add the missing files, or take "
-                "out their counterparts.",
+                remedy=f"A {first[1]} and its {second[1]} belong together by name: add the missing "
+                "files, or take out their counterparts.",
             )
 
 
 def _check(pair: Pair, first: Grid, bands: int) -> None:
-    chip, mask = pair.chip, pair.mask
-    faults: Sequence[tuple[Grid, bool, str]] = (
+    chip = pair.chip
+    faults: list[tuple[Grid, bool, str]] = [
         (chip, chip.bands == bands, f"{chip.bands} bands where {bands} are asked for"),
         (chip, len(set(chip.dtypes)) == 1, f"bands of several types: {', '.join(chip.dtypes)}"),
         (
@@ -164,23 +203,32 @@ def _check(pair: Pair, first: Grid, bands: int) -> None:
             f"{chip.height} x {chip.width} {chip.dtypes[0]}, but {first.path.name} is "
             f"{first.height} x {first.width} {first.dtypes[0]}",
         ),
-        (mask, mask.bands == 1, f"a mask has one band, not {mask.bands}"),
-        (
-            mask,
-            (mask.height, mask.width) == (chip.height, chip.width),
-            f"{mask.height} x {mask.width} pixels, but its chip has {chip.height} x {chip.width}",
-        ),
-        (mask, mask.crs == chip.crs, f"is in {mask.crs}, but its chip in {chip.crs}"),
-        (mask, _aligned(chip, mask), "does not lie where its chip lies"),
-    )
+        *_faults_beside(chip, pair.mask, "a mask"),
+    ]
+    if pair.weights is not None:
+        faults += _faults_beside(chip, pair.weights, "a file of weights")
     for which, right, message in faults:
         if not right:
             raise DataError(
                 message,
                 where=str(which.path),
-                remedy="Make chips and masks anew with `geocairn-train preprocess`, or take this "
-                "pair out of the folders.",
+                remedy="Make the folders anew with `geocairn-train preprocess`, or take this pair "
+                "out of them.",
             )
+
+
+def _faults_beside(chip: Grid, other: Grid, what: str) -> list[tuple[Grid, bool, str]]:
+    """What must hold of a file that lies on the pixels of a chip."""
+    return [
+        (other, other.bands == 1, f"{what} has one band, not {other.bands}"),
+        (
+            other,
+            (other.height, other.width) == (chip.height, chip.width),
+            f"{other.height} x {other.width} pixels, but its chip has {chip.height} x {chip.width}",
+        ),
+        (other, other.crs == chip.crs, f"is in {other.crs}, but its chip in {chip.crs}"),
+        (other, _aligned(chip, other), "does not lie where its chip lies"),
+    ]
 
 
 def _aligned(chip: Grid, mask: Grid) -> bool:

@@ -25,6 +25,7 @@ SHORT = {
     "--chips_dir": "--data.chips",
     "--labels-dir": "--data.labels",
     "--labels_dir": "--data.labels",
+    "--weights-dir": "--data.weights",
     "--lr": "--model.lr",
     "--seed": "--seed_everything",
     "--workers": "--data.workers",

@@ -21,7 +21,6 @@ from geocairn_training import facts
 from geocairn_training.data.datamodule import ChipDataModule
 from geocairn_training.data.description import Description
 from geocairn_training.data.pairs import Pair
-from geocairn_training.data.split import metres
 from geocairn_training.errors import RunError
 from geocairn_training.fitting.options import RunOptions
 from geocairn_training.models.task import SegmentationTask
@@ -138,6 +137,7 @@ def hyperparameters(
         "tune_threshold": options.tune_threshold,
         **_averaging(trainer),
         "repeats": data.repeats,
+        "pixel_weights": data.weights is not None,
         **{f"augment_{name}": value for name, value in changes.items()},
     }
 
@@ -170,9 +170,7 @@ def _gsd(pairs: Sequence[Pair]) -> float:
     sizes = [
         side / pixels
         for pair in pairs
-        for side, pixels in zip(
-            metres(pair.chip.box), (pair.chip.width, pair.chip.height), strict=True
-        )
+        for side, pixels in zip(pair.chip.ground, (pair.chip.width, pair.chip.height), strict=True)
     ]
     return round(sum(sizes) / len(sizes), 3)
 

@@ -169,7 +169,7 @@ class SegmentationTask(pl.LightningModule):
 
     def _step(self, batch: Sample, split: str) -> Tensor:
         logits = self(batch["image"])
-        loss: Tensor = self.criterion(logits, batch["mask"])
+        loss: Tensor = self.criterion(logits, batch["mask"], batch.get("weights"))
         count = len(batch["image"])
         total, seen = self._total.get(split, (torch.zeros((), device=loss.device), 0))
         self._total[split] = total + loss.detach() * count, seen + count
@@ -178,7 +178,11 @@ class SegmentationTask(pl.LightningModule):
         return loss
 
     def _look(self, loss: Tensor) -> None:
-        if not bool(torch.isfinite(loss)):
+        finite = bool(torch.isfinite(loss))
+        if self.trainer.world_size > 1:
+            # All processes stop together: one that stopped alone would leave the others waiting.
+            finite = self.trainer.strategy.reduce_boolean_decision(finite, all=True)
+        if not finite:
             value = float(loss.detach())
             raise DivergedError(
                 f"the loss is {value} in epoch {self.current_epoch}, step {self.global_step}",
