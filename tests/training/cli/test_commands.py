@@ -5,6 +5,7 @@ import shutil
 import zipfile
 
 import pytest
+from PIL import Image
 from tests.training.runs import make_run
 
 from geocairn_training.cli import COMMANDS, main
@@ -123,5 +124,10 @@ def test_export_takes_formats_and_a_sample(run, tmp_path, capsys):
     assert not (again / "model.dlpk").exists()
     (item,) = again.glob("entry/*/*/*/item.json")
     assert set(json.loads(item.read_text())["assets"]) == {
-        "onnx", "safetensors", "sample-input", "sample-output", "thumbnail", "facts", "source",
+        "onnx", "safetensors", "network", "sample-input", "sample-output", "thumbnail", "facts",
+        "source",
     }  # fmt: skip
+    with Image.open(item.parent / "thumbnail.jpg") as picture:
+        assert max(picture.size) <= 400
+    assert call("export", again, "--format", "onnx") == 0
+    assert "safetensors" not in capsys.readouterr().out

@@ -5,6 +5,7 @@ about 50 may then differ by 1e-3 at most, probabilities by 1e-4. Classes must be
 the decision is closer than that.
 """
 
+import importlib.util
 import shutil
 
 import numpy as np
@@ -19,7 +20,6 @@ from geocairn.errors import InputError
 from geocairn_training.export import export_run
 from geocairn_training.inference import load
 from geocairn_training.models.task import load as load_task
-from geocairn_training.models.unet import UNet
 from geocairn_training.recipe import KEY, Recipe
 
 LOGITS, PROBABILITIES = 1e-3, 1e-4
@@ -101,8 +101,13 @@ def test_any_batch_height_and_width(exported):
 
 
 def test_weights_alone_are_those_of_the_network(exported):
+    """They fit the code that is shipped with them, without this package."""
     expected = load_task(exported / "checkpoint.ckpt").network.state_dict()
-    fresh = UNet(3, len(expected["head.bias"]), width=8, depth=3)
+    assert "import geocairn" not in (exported / "unet.py").read_text()
+    spec = importlib.util.spec_from_file_location("shipped", exported / "unet.py")
+    shipped = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(shipped)
+    fresh = shipped.UNet(3, len(expected["head.bias"]), width=8, depth=3)
     pickled = torch.load(exported / "weights.pth", weights_only=True)
     for found in (pickled, load_file(exported / "weights.safetensors")):
         fresh.load_state_dict(found)

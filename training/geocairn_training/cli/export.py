@@ -24,8 +24,8 @@ FORMATS = ("torchscript", "safetensors", "state-dict", "checkpoint", "dlpk")
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(FORMATS),
-    help="What is written beside ONNX; may be given again; default: all.",
+    type=click.Choice(("onnx", *FORMATS)),
+    help="What is written beside ONNX; may be given again; default: all; onnx alone for nothing.",
 )
 @click.option(
     "--sample",
@@ -52,7 +52,7 @@ def command(
     done = export_run(
         run,
         publication=None if publication is None else Publication.read(publication),
-        formats=formats or FORMATS,
+        formats=set(formats) - {"onnx"} if formats else FORMATS,
         sample=sample,
     )
     for path in done.files:

@@ -21,6 +21,7 @@ class _Kind:
     roles: tuple[str, ...]
     artifact_type: str = ""
     description: str = ""
+    entrypoint: str = ""
 
 
 _OCTETS = "application/octet-stream"
@@ -63,14 +64,25 @@ FILES: Final[dict[str, tuple[str, _Kind]]] = {
         ),
     ),
     "model.dlpk": ("dlpk", _Kind("Package for ArcGIS", "application/zip", ("package",))),
+    "unet.py": (
+        "network",
+        _Kind(
+            "Code of the network",
+            "text/x-python",
+            ("mlm:source_code", "code"),
+            description="Needs PyTorch alone. Built with the bands, the channels of the output and "
+            "the hyperparameters width, depth, widest and norm, it takes the weights.",
+            entrypoint="unet:UNet",
+        ),
+    ),
     "config.yaml": (
         "config",
         _Kind("Configuration of the training", "application/yaml", ("mlm:training", "metadata")),
     ),
     "facts.json": ("facts", _Kind("Facts of the training run", "application/json", ("metadata",))),
-    "thumbnail.png": (
+    "thumbnail.jpg": (
         "thumbnail",
-        _Kind("Prediction over a chip", "image/png", ("thumbnail",)),
+        _Kind("Prediction over a chip", "image/jpeg", ("thumbnail",)),
     ),
     "sample-input.tif": (
         "sample-input",
@@ -110,6 +122,7 @@ def assets(paths: Iterable[Path], *, base_href: str) -> tuple[Asset, ...]:
                 description=kind.description,
                 type=kind.type,
                 artifact_type=kind.artifact_type,
+                entrypoint=kind.entrypoint,
                 size=size,
                 checksum=multihash(path),
             )

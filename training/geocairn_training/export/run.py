@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from torch import nn
 
 from geocairn import _io
@@ -31,6 +33,9 @@ __all__ = ["FORMATS", "Exported", "export_run"]
 
 FORMATS = ("torchscript", "safetensors", "state-dict", "checkpoint", "dlpk")
 """What is written beside ONNX, which always is."""
+
+
+_THUMBNAIL = 400  # pixels of the longer side
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def export_run(
     network = _plain(load_task(folder / "checkpoint.ckpt").network)
     staging = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
     try:
-        made = _networks(network, staging, facts, publication, formats)
+        made = [*_networks(network, staging, facts, publication, formats), _code(network, staging)]
         if sample is not None:
             made += _sample(staging, sample)
         beside = [one for one in (folder / "config.yaml", folder / "facts.json") if one.is_file()]
@@ -158,6 +163,13 @@ def _networks(
     return written
 
 
+def _code(network: nn.Module, staging: Path) -> Path:
+    """The module of the network, without which weights alone are of no use."""
+    path = staging / "unet.py"
+    shutil.copyfile(inspect.getfile(type(network)), path)
+    return path
+
+
 def _told(facts: RunFacts, publication: Publication) -> dict[str, str]:
     """What an ONNX file tells people about itself."""
     told: dict[str, Any] = {
@@ -185,5 +197,12 @@ def _sample(staging: Path, sample: Path) -> list[Path]:
     for _ in run([chip], predictor, output=results, options=Options(polygons=False)):
         pass
     output = (results / "sample-input_probability.tif").replace(staging / "sample-output.tif")
-    picture = (results / "sample-input_overlay.png").replace(staging / "thumbnail.png")
-    return [chip, output, picture]
+    return [chip, output, _small(results / "sample-input_overlay.png", staging / "thumbnail.jpg")]
+
+
+def _small(picture: Path, target: Path) -> Path:
+    """A picture that a page of many models can show."""
+    with Image.open(picture) as image:
+        image.thumbnail((_THUMBNAIL, _THUMBNAIL))
+        image.save(target, "JPEG", quality=85, optimize=True)
+    return target
