@@ -1,11 +1,17 @@
 // An esbuild plugin: `import templates from 'geocairn:templates'` gives the templates of model pages,
 // precompiled, so that browsers need neither nunjucks' compiler nor `eval`.
 
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import nunjucks from 'nunjucks'
 
-const NAMES = ['model-body.html', 'draw.html']
+/** The parts of a model's page; its frame comes with the page. @param {string} folder */
+function parts(folder) {
+  const frames = ['model-client.html']
+  const found = readdirSync(folder).filter((name) => /^(model-.*|draw)\.html$/.test(name))
+  return found.filter((name) => !frames.includes(name)).sort()
+}
 
 /** @param {string} folder Where the templates are. */
 export function templates(folder) {
@@ -19,8 +25,8 @@ export function templates(folder) {
         env.addFilter('urlencode', String)
         const wrapper = ([{ name, template }]) =>
           `templates[${JSON.stringify(name)}] = (() => {\n${template}\n})()\n`
-        const parts = NAMES.map((name) => nunjucks.precompile(join(folder, name), { name, env, wrapper }))
-        return { contents: `const templates = {}\n${parts.join('')}export default templates\n` }
+        const made = parts(folder).map((name) => nunjucks.precompile(join(folder, name), { name, env, wrapper }))
+        return { contents: `const templates = {}\n${made.join('')}export default templates\n` }
       })
     },
   }

@@ -14,7 +14,9 @@ __all__ = [
     "MANIFEST",
     "RESERVED",
     "TERMS",
+    "WORDS",
     "card",
+    "card_link",
     "child_catalog",
     "collection_json",
     "is_page",
@@ -33,6 +35,7 @@ TERMS = "search/terms.parquet"
 FACETS = "search/facets.json"
 BLOCKS = "search/blocks.bin"
 DIRECTORY = "search/directory.bin"
+WORDS = "search/words.bin"
 RESERVED = frozenset(
     (
         "404.html",
@@ -90,6 +93,12 @@ def item_json(collection: str, item: str) -> str:
 def card(collection: str, item: str) -> str:
     """Path of an item's model card, where it has one, from the hub's root."""
     return f"{collection}/{item}/{item}.md"
+
+
+def card_link(item: str) -> dict[str, str]:
+    """The link from an item to its model card (``describedby`` as IANA registers it)."""
+    href = f"./{relative_href(item)}.md"
+    return {"rel": "describedby", "href": href, "type": "text/markdown", "title": "Model card"}
 
 
 def relative_href(path: str) -> str:

@@ -17,6 +17,8 @@ import copy
 import re
 from typing import Any
 
+from geocairn.layout import card_link
+
 __all__ = ["DERIVED_LINKS", "normalise", "normalise_collection"]
 
 VERSION = "1.1.0"
@@ -69,6 +71,7 @@ def normalise(item: Document) -> tuple[Document, list[str]]:
     changes: list[str] = []
     result = _version_and_licence(item, changes, _dict(item.get("properties")), "properties")
     result = _links(result, changes, DERIVED_LINKS)
+    result = _without_card_link(result)
     if _has_old_bands(result):
         result = _upgrade_bands(result, changes)
     return result, changes
@@ -139,6 +142,15 @@ def _links(document: Document, changes: list[str], derived: frozenset[str]) -> D
         return document
     changes.append("Dropped links that the builder writes itself.")
     return {**document, "links": kept}
+
+
+def _without_card_link(item: Document) -> Document:
+    """The item without the link to its card that a hub gave it: the card stayed there."""
+    links, name = item.get("links"), item.get("id")
+    if not isinstance(links, list) or not isinstance(name, str) or not links:
+        return item
+    link = card_link(name)
+    return {**item, "links": [one for one in links if one != link]} if link in links else item
 
 
 def _has_old_bands(item: Document) -> bool:

@@ -207,3 +207,53 @@ def test_a_large_hub_leaves_models_to_the_browser(built: Build, hub: Path) -> No
     listed = parse((hub / "c0/index.html").read_bytes())
     hrefs = [link.attributes.get("href", "") for link in listed.all("a")]
     assert "../models/model.html?id=c0/model-0000-1.2.0" in hrefs
+
+
+def test_checks_passed_is_earned(built: Build, hub: Path) -> None:
+    def badge(item: dict[str, Any]) -> list[bool]:
+        places = (f"{prefix}{item['collection']}/{item['id']}/index.html" for prefix in ("", "de/"))
+        words = ("Checks passed", "Prüfungen bestanden")
+        pairs = zip(places, words, strict=True)
+        return [word in (hub / place).read_text(encoding="utf-8") for place, word in pairs]
+
+    good, warned = models(2)
+    del warned["assets"]["weights"]["file:checksum"]
+    built([good, warned])
+    assert (badge(good), badge(warned)) == ([True, True], [False, False])
+    # Of whom not everything was asked, nobody can say that all was well.
+    built([good, warned], ignore=("STAC011",))
+    assert (badge(good), badge(warned)) == ([False, False], [False, False])
+    built([good, warned], ignore=("STAC012",))  # which is but advice
+    assert (badge(good), badge(warned)) == ([True, True], [False, False])
+    built([good, warned | {"assets": good["assets"]}])
+    assert badge(warned) == [True, True]
+
+
+def test_where_the_browser_shows_models_all_must_have_passed(built: Build, hub: Path) -> None:
+    config = HubConfig(site=SiteConfig(pages=0))
+    good, warned = models(2)
+    del warned["assets"]["weights"]["file:checksum"]
+    for items, said in (([good, warned], False), ([good], True)):
+        built(items, config=config)
+        place = next(
+            one
+            for one in parse((hub / "models/model.html").read_bytes()).elements
+            if one.attributes.get("id") == "model"
+        )
+        assert ("data-checked" in place.attributes) is said
+
+
+def test_an_item_leads_to_its_card_and_forgets_that_elsewhere(
+    options: BuildOptions, site: Site, hub: Path, tmp_path: Path
+) -> None:
+    folder = write_catalog(tmp_path / "catalog", [model()])
+    (folder / "floods/flood-unet/README.md").write_text("A card.")
+    build([str(folder)], hub, options=replace(options, site=site))
+    path = hub / "floods/flood-unet-1.2.0/flood-unet-1.2.0.json"
+    (link,) = (one for one in json.loads(path.read_bytes())["links"] if one["rel"] == "describedby")
+    assert (path.parent / link["href"]).read_text() == "A card."
+    assert link["type"] == "text/markdown"
+    # A hub that takes the item from this one has no such file.
+    build([str(hub / "catalog.json")], tmp_path / "second", options=options)
+    copy = tmp_path / "second/floods/flood-unet-1.2.0/flood-unet-1.2.0.json"
+    assert "describedby" not in {one["rel"] for one in json.loads(copy.read_bytes())["links"]}

@@ -18,6 +18,7 @@ from geocairn.findings import Finding, Report
 __all__ = ["Cache", "State"]
 
 _FORMAT = 6
+_PREPARED = {field.name for field in dataclasses.fields(Prepared)}
 
 
 @dataclass(slots=True)
@@ -113,7 +114,8 @@ class Cache:
             read: dict[str, Any] = json.loads((self.spool / f"{key}.json").read_bytes())
         except (OSError, ValueError):
             return None
-        if not all(self.path(key, kind).is_file() for kind in ("items", "index", "terms")):
+        files = (self.path(key, kind) for kind in ("items", "index", "terms"))
+        if read.keys() != _PREPARED or not all(path.is_file() for path in files):
             return None
         report = Report()
         stored = read.pop("report")
@@ -131,6 +133,7 @@ class Cache:
         document = {
             "key": prepared.key,
             "items": prepared.items,
+            "warned": prepared.warned,
             "changes": prepared.changes,
             "asset_keys": prepared.asset_keys,
             "prefixes": prepared.prefixes,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from geocairn import _io, layout
-from geocairn.compile.pages.models import render_model, shown
+from geocairn.compile.pages.models import Shown, render_model, shown
 from geocairn.compile.pages.render import Renderer, prefix, renderers
 from geocairn.compile.pages.site import Site
 from geocairn.config import HubConfig
@@ -47,12 +47,22 @@ def _renderers(look: Look) -> list[Renderer]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A model whose page is to be rendered."""
+    """A model whose page is to be rendered.
+
+    Attributes:
+        collection: Its collection.
+        item: Its id.
+        title: Its collection's title.
+        card: Whether it has a model card.
+        checked: Whether every check was run, and none found anything but advice.
+        previous: Id of the version before it.
+    """
 
     collection: str
     item: str
     title: str
     card: bool
+    checked: bool
     previous: str | None
 
 
@@ -83,5 +93,9 @@ def render_pages(task: PagesTask) -> int:
         what = shown(item, card=card, previous=previous, hub=task.look.config.url)
         for writer in writers:
             path = prefix(writer.language) + what.page.path
-            stage.write(path, render_model(writer, what, collection=entry.title))
+            stage.write(path, _page(writer, what, entry))
     return len(task.entries)
+
+
+def _page(writer: Renderer, what: Shown, entry: Entry) -> bytes:
+    return render_model(writer, what, collection=entry.title, checked=entry.checked)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geocairn import _io, layout
 from geocairn.build.cache import State
@@ -45,6 +46,7 @@ class Pages:
         site: What pages are made from.
         stage: Where files go.
         config: The hub's settings.
+        warned: Ids of the items that checks warn of; None if not all checks were run.
     """
 
     def __init__(
@@ -55,7 +57,9 @@ class Pages:
         site: Site,
         stage: Stage,
         config: HubConfig,
+        warned: Collection[str] | None,
     ) -> None:
+        self._warned = warned
         self._gathered = gathered
         self._stage = stage
         self._config = config
@@ -133,10 +137,11 @@ class Pages:
             linked = dict(links.get(row, ()))
             previous = linked.get("predecessor-version")
             title = self._titles[collection]
-            beside = repr((linked, files, title)).encode()
+            checked = self._warned is not None and item not in self._warned
+            beside = repr((linked, files, title, checked)).encode()
             key = _io.digest(self._key.encode(), digest, beside, digests.get(previous, b""))
             card = f"{item}.md" in (files or ())
-            entry = Entry(collection, item, title, card, previous)
+            entry = Entry(collection, item, title, card, checked, previous)
             found[model_path(collection, item)] = key, entry
         return found
 
@@ -165,7 +170,8 @@ class Pages:
 
     def _overview(self, report: Report, *, before: State, after: State) -> dict[str, str]:
         """Stage the pages about many models, unless nothing of what they show has changed."""
-        told = repr((sorted(report.counts.items()), report.documents, self._look.paged))
+        spotless = self._spotless()
+        told = repr((sorted(report.counts.items()), report.documents, self._look.paged, spotless))
         parts = (self._key, told, *(f"{name} {key}" for name, key in sorted(after.keys.items())))
         key = _io.digest(*(part.encode() for part in parts))
         known = {path: key for path, other in before.pages.items() if other == key}
@@ -181,10 +187,17 @@ class Pages:
         written: dict[str, str] = {}
         for writer in self._look.renderers():
             pages = overview(writer, contents, description=self._config.description, texts=texts)
-            for page, html in (*pages, *_search_pages(writer, contents)):
+            for page, html in (*pages, *_search_pages(writer, contents, spotless=spotless)):
                 self._stage.write(prefix(writer.language) + page.path, html)
                 written[page.path] = key
         return written
+
+    def _spotless(self) -> bool:
+        """Whether all checks were run, and warn of no item."""
+        if not self._warned:
+            return self._warned is not None
+        warned = pa.array(sorted(self._warned), pa.string())
+        return not pc.any(pc.is_in(self._gathered.table["id"], warned)).as_py()
 
     def _collections(self) -> Iterator[tuple[str, tuple[dict[str, Any], pa.Table, dict[str, Any]]]]:
         table = self._gathered.table
@@ -233,7 +246,9 @@ def chosen_languages(site: Site, config: HubConfig, *, taken: Sequence[str]) -> 
     return (ENGLISH, *(name for name in wanted if name != ENGLISH))
 
 
-def _search_pages(writer: Renderer, what: Contents) -> Iterator[tuple[Page, bytes]]:
+def _search_pages(
+    writer: Renderer, what: Contents, *, spotless: bool
+) -> Iterator[tuple[Page, bytes]]:
     """The pages that scripts fill: the search and, for hubs without pages of models, a model."""
     t = writer.texts.t
     search = Page("models/index.html", t("Models"), kind="search", section="models")
@@ -252,5 +267,10 @@ def _search_pages(writer: Renderer, what: Contents) -> Iterator[tuple[Page, byte
         )
         yield (
             model,
-            writer.render("model-client.html", model, land=writer.beside("land.svg", model)),
+            writer.render(
+                "model-client.html",
+                model,
+                land=writer.beside("land.svg", model),
+                checked=spotless,
+            ),
         )

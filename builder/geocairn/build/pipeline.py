@@ -21,7 +21,7 @@ from geocairn.build.removed import removed
 from geocairn.build.repeats import settle
 from geocairn.build.rules import Rules
 from geocairn.build.tables import Tables
-from geocairn.checks import SchemaStore, messages, selected_codes
+from geocairn.checks import SchemaStore, all_checked, messages, selected_codes
 from geocairn.compile.pages.site import Site
 from geocairn.config import HubConfig, SiteConfig
 from geocairn.errors import FindingsError
@@ -286,7 +286,9 @@ class _Build:
             config=self._options.config,
         )
         if self._options.pages:
-            self._render(gathered, inputs.collections, before=before, after=after)
+            warned = {one for part in parts for one in part.warned}
+            warned |= {finding.item for finding in found if finding.severity != "advice"}
+            self._render(gathered, inputs.collections, warned, before=before, after=after)
         after.repeated = repeated
         after.findings = [asdict(finding) for finding in found]
         # A schema that was out of reach may be there next time, so those must be tried again.
@@ -298,7 +300,13 @@ class _Build:
         return after
 
     def _render(
-        self, gathered: Gathered, collections: Collections, *, before: State, after: State
+        self,
+        gathered: Gathered,
+        collections: Collections,
+        warned: set[str],
+        *,
+        before: State,
+        after: State,
     ) -> None:
         # Imported here: what makes pages takes a while to load, and not every build has any.
         from geocairn.build.pages import Pages
@@ -310,6 +318,7 @@ class _Build:
             site=self._options.pages,
             stage=self._stage,
             config=self._options.config,
+            warned=warned if all_checked(self._options.select, self._options.ignore) else None,
         )
         pages.write(
             report=self._report,

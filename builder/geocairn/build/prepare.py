@@ -25,7 +25,7 @@ from geocairn.compile.terms import Postings
 from geocairn.findings import Report
 from geocairn.itemtable import Encoder
 from geocairn.publish import stage_file
-from geocairn.sources import Chunk
+from geocairn.sources import Chunk, RawItem
 
 __all__ = ["ChunkTask", "Prepared", "prepare", "restage"]
 
@@ -64,6 +64,7 @@ class Prepared:
         key: Name of the spool files.
         items: Items that passed, in the spool.
         report: What was found; each finding has its place in the chunk as origin.
+        warned: Ids of items that passed with a warning.
         changes: What normalising changed, and in how many items.
         asset_keys: How many items have an asset under each key.
         prefixes: Number of postings by the beginning of their word.
@@ -72,6 +73,7 @@ class Prepared:
     key: str
     items: int = 0
     report: Report = field(default_factory=lambda: Report(limit=_KEPT_FINDINGS))
+    warned: list[str] = field(default_factory=list)
     changes: Counter[str] = field(default_factory=Counter)
     asset_keys: Counter[str] = field(default_factory=Counter)
     prefixes: dict[str, int] = field(default_factory=dict)
@@ -86,6 +88,9 @@ class Prepared:
         origin = str(document.raw.index)
         told = (replace(finding, origin=origin) for finding in document.findings)
         self.report.extend(told, documents=1)
+        severities = {finding.severity for finding in document.findings}
+        if "warning" in severities and "error" not in severities:
+            self.warned.append(document.item["id"])
         self.changes.update(document.changes)
 
 
@@ -120,7 +125,7 @@ def prepare(task: ChunkTask) -> Prepared:
         for document in read:
             done.take(document)
         for document in passed:
-            document.item = link_item(document.item, config=task.rules.config)
+            document.item = _linked(document.item, task, raw=document.raw)
         contents = [_io.dumps(document.item) for document in passed]
         staged = [
             _stage(task, document, data) for document, data in zip(passed, contents, strict=True)
@@ -136,6 +141,10 @@ def prepare(task: ChunkTask) -> Prepared:
     done.items = len(encoder)
     _spool(task, done, encoder, rows, postings)
     return done
+
+
+def _linked(item: dict[str, Any], task: ChunkTask, *, raw: RawItem) -> dict[str, Any]:
+    return link_item(item, config=task.rules.config, card=raw.card is not None)
 
 
 def _index(rows: IndexRows, document: Document, data: bytes, files: list[str]) -> None:
@@ -163,7 +172,7 @@ def restage(task: ChunkTask, places: Collection[int]) -> None:
         if raw.index in places:
             item, _ = named(raw.parse(), task.rules)
             item, assets = local_assets(item, folder=raw.folder)
-            item = link_item(item, config=task.rules.config)
+            item = _linked(item, task, raw=raw)
             _stage(task, Document(raw, item, assets=assets), _io.dumps(item))
 
 

@@ -1,6 +1,6 @@
 """Checks of items and collections: schemas, specification and semantic rules."""
 
-from geocairn.checks.checker import Checker, selected_codes
+from geocairn.checks.checker import Checker, all_checked, selected_codes
 from geocairn.checks.rule import REMOVED, Rule
 from geocairn.checks.rules import RULES
 from geocairn.checks.schemas import SchemaStore
@@ -13,6 +13,7 @@ __all__ = [
     "Rule",
     "SchemaStore",
     "Score",
+    "all_checked",
     "score",
     "selected_codes",
 ]

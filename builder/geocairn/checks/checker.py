@@ -19,7 +19,7 @@ from geocairn.checks.validators import Fault, Validators
 from geocairn.errors import ConfigError, SchemaUnavailableError
 from geocairn.findings import Finding
 
-__all__ = ["Checker", "selected_codes"]
+__all__ = ["Checker", "all_checked", "selected_codes"]
 
 _COLLECTION_LINK = {"rel": "collection", "href": "../collection.json", "type": "application/json"}
 
@@ -51,6 +51,12 @@ def selected_codes(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> fr
         if chosen > dropped:
             kept.add(code)
     return frozenset(kept)
+
+
+def all_checked(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> bool:
+    """Whether a selection leaves every check that finds more than advice."""
+    kept = selected_codes(select, ignore)
+    return all(code in kept for code, rule in RULES.items() if rule.severity != "advice")
 
 
 class Checker:

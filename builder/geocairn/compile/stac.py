@@ -31,11 +31,16 @@ def _link(rel: str, href: str, kind: str = _JSON, title: str | None = None) -> d
     return link | {"title": title} if title else link
 
 
-def link_item(item: dict[str, Any], *, config: HubConfig) -> dict[str, Any]:
+def link_item(item: dict[str, Any], *, config: HubConfig, card: bool = False) -> dict[str, Any]:
     """Give an item the links of its place in the hub, before its own.
 
     Every item's parent is its collection, also where child catalogs list the items page by
     page: the page an item is on may change when others come, and the item should not.
+
+    Args:
+        item: The item.
+        config: The hub's settings.
+        card: Whether it has a model card, which lies beside it.
     """
     links = item.get("links")
     own = links if isinstance(links, list) else []
@@ -43,6 +48,8 @@ def link_item(item: dict[str, Any], *, config: HubConfig) -> dict[str, Any]:
     if config.url:
         path = layout.relative_href(layout.item_json(item["collection"], item["id"]))
         derived.append({"rel": "self", "href": config.url + path, "type": _GEOJSON})
+    if card:
+        derived.append(layout.card_link(item["id"]))
     return item | {"links": derived + own}
 
 

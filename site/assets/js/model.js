@@ -11,10 +11,12 @@ import { language, t, tn } from './i18n.js'
 import { startCopying } from './pages/copy.js'
 import { nameTheHub } from './pages/hub.js'
 import { markdown } from './pages/markdown.js'
+import { moved } from './pages/moved.js'
 import { startRaw } from './pages/raw.js'
 import { prepare } from './pages/templates.js'
-import { linkTarget } from './pages/view/links.js'
+import { cardHref, linkTarget } from './pages/view/links.js'
 import { modelView } from './pages/view/model.js'
+import { STAND_IN } from './pages/view/usage.js'
 import { objects, record, text } from './pages/view/values.js'
 
 /** @typedef {import('./pages/view/values.js').Json} Json */
@@ -41,29 +43,31 @@ async function show() {
     message.textContent = t(
       'This model could not be loaded. Its address may be wrong, or the hub is being published just now.',
     )
-    place.replaceChildren(message)
+    place.querySelector('[role=status]')?.replaceWith(message)
   }
-  place.setAttribute('aria-busy', 'false')
 }
 
 /** @param {HTMLElement} place @param {string} collection @param {string} id */
 async function rendered(place, collection, id) {
-  const { hub = null, root = './' } = document.documentElement.dataset
-  const folder = `${root}${encodeURIComponent(collection)}/`
-  const beside = `${folder}${encodeURIComponent(id)}/`
-  const address = `${beside}${encodeURIComponent(id)}.json`
+  const { hub = STAND_IN, root = './' } = document.documentElement.dataset
+  const above = `${root}${encodeURIComponent(collection)}/`
+  const folder = `${above}${encodeURIComponent(id)}/`
+  const address = `${folder}${encodeURIComponent(id)}.json`
   const item = await json(address)
-  const [collected, previous] = await Promise.all([
-    json(`${folder}collection.json`),
-    predecessor(item, beside),
+  const [collected, previous, written] = await Promise.all([
+    json(`${above}collection.json`).catch(() => /** @type {Json} */ ({})),
+    predecessor(item, folder),
+    card(item, folder),
   ])
-  const view = moved(modelView(item, { previous, hub }), collection, beside)
+  const known = hub === STAND_IN ? null : hub
+  const view = moved(modelView(item, { previous, hub: known }), folder)
   document.title = `${view.title} · ${document.title.split(' · ').at(-1)}`
   const description = text(record(item.properties).description) ?? ''
   return environment().render('model-body.html', {
     m: view,
-    description: markdown(description),
-    card: '', // An item does not say whether it has one.
+    description: await markdown(description, { folder }),
+    card: await markdown(written, { without: description, folder }),
+    checked: 'checked' in place.dataset,
     collection: {
       title: text(collected.title) ?? collection,
       href: `../${encodeURIComponent(collection)}/index.html`,
@@ -87,28 +91,19 @@ async function json(address) {
   return response.json()
 }
 
-/** @param {Json} item @param {string} beside */
-async function predecessor(item, beside) {
+/** The version before this one, to tell what changed. @param {Json} item @param {string} folder */
+async function predecessor(item, folder) {
   const link = objects(item.links).find((one) => one.rel === 'predecessor-version')
   const href = link && linkTarget(link.href)
-  return href && href.startsWith('../') ? json(beside + href).catch(() => null) : null
+  return href && href.startsWith('../') ? json(folder + href).catch(() => null) : null
 }
 
-/**
- * The view with addresses as they are from this page instead of the model's own.
- * @param {Json} view
- * @param {string} collection
- * @param {string} beside
- */
-function moved(view, collection, beside) {
-  for (const version of Object.values(view.versions ?? {})) {
-    if (version) version.href = `model.html?id=${encodeURIComponent(collection)}/${encodeURIComponent(version.id)}`
-  }
-  for (const asset of view.assets ?? []) {
-    if (asset.href && !/^[A-Za-z][A-Za-z0-9+.-]*:|^\//.test(asset.href)) asset.href = beside + asset.href
-  }
-  if (view.thumbnail) view.thumbnail = beside + view.thumbnail
-  return view
+/** The model card, if the item says that it has one. @param {Json} item @param {string} folder */
+async function card(item, folder) {
+  const href = cardHref(text(item.id) ?? '')
+  if (!objects(item.links).some((one) => one.rel === 'describedby' && one.href === href)) return ''
+  const response = await fetch(new URL(folder + href, location.href))
+  return response.ok ? response.text() : ''
 }
 
 void show()

@@ -23,6 +23,7 @@ CONTEXT = {
     "hub": "https://hub.example/",
     "description": "<p>Says what it is.</p>",
     "card": "",
+    "checked": True,
     "collection": {"title": "Floods & more", "href": "../index.html"},
     "search": "../../models/index.html",
     "land": "land.svg",

@@ -16,7 +16,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-__all__ = ["SCHEMES", "markdown", "safe_href"]
+__all__ = ["SCHEMES", "markdown", "relocated", "safe_href"]
 
 SCHEMES = frozenset(("http", "https", "mailto"))
 _TAGS = frozenset(
@@ -41,6 +41,8 @@ _ALIGNMENT = {"text-align:right": "end", "text-align:center": "center"}
 _RELATION = "nofollow noopener"
 _NO_HEADING = re.compile(r"<th((?: class=\"\w+\")?)>\s*</th>")
 _HEADING = re.compile(r"<th(?=[ >])(?![^>]* scope=)")
+# In text, a sign that begins an element is escaped.
+_RELATIVE = re.compile(r'(<a (?:title="[^"]*" )?href=")((?![A-Za-z][A-Za-z0-9+.-]*:|[/#?\\])[^"]+)')
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -60,6 +62,16 @@ def markdown(text: str, *, without: str = "", top: int = 3) -> str:
     _settle(tokens, top=top)
     html: str = parser.renderer.render(tokens, parser.options, {})
     return _clean(html)
+
+
+def relocated(html: str, folder: str) -> str:
+    """Safe HTML with its relative links as they are from elsewhere.
+
+    Args:
+        html: From `markdown`.
+        folder: Relative address of the folder that the links start from, ending with a slash.
+    """
+    return _RELATIVE.sub(lambda found: f"{found[1]}{folder}{found[2]}", html) if folder else html
 
 
 def safe_href(href: str) -> str | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from geocairn import layout
-from geocairn.compile.pages.markdown import markdown
+from geocairn.compile.pages.markdown import markdown, relocated
 from geocairn.compile.pages.render import Page, Renderer
 from geocairn.compile.pages.view import model_view
 from geocairn.compile.pages.view.values import record, text
 
 __all__ = ["Shown", "model_path", "render_model", "shown"]
+
+_beside = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:|[/#?\\])").match
+_is_page = re.compile(r"\.\./(?:.*/)?index\.html").fullmatch
 
 
 class Shown:
@@ -75,13 +79,16 @@ def shown(
     )
 
 
-def render_model(renderer: Renderer, what: Shown, *, collection: str) -> bytes:
+def render_model(
+    renderer: Renderer, what: Shown, *, collection: str, checked: bool = False
+) -> bytes:
     """A model's page in one language.
 
     Args:
         renderer: Of that language.
         what: What it shows.
         collection: Title of its collection.
+        checked: Whether every check was run, and none found anything but advice.
     """
     # Asset files lie beside the English page; those of other languages are one folder further.
     beside = "" if renderer.language == "en" else f"../../../{layout.relative_href(what.page.path)}"
@@ -91,8 +98,9 @@ def render_model(renderer: Renderer, what: Shown, *, collection: str) -> bytes:
         "model.html",
         what.page,
         m=view,
-        description=what.description,
-        card=what.card,
+        description=relocated(what.description, folder),
+        card=relocated(what.card, folder),
+        checked=checked,
         collection={"title": collection, "href": "../index.html"},
         search="../../models/index.html",
         land=renderer.beside("land.svg", what.page),
@@ -102,16 +110,26 @@ def render_model(renderer: Renderer, what: Shown, *, collection: str) -> bytes:
 
 def _moved(view: dict[str, Any], folder: str) -> dict[str, Any]:
     """The same with addresses of files beside the item as they are from another folder."""
-    assets = [
-        {**asset, "href": folder + asset["href"]} if _beside(asset["href"]) else asset
-        for asset in view["assets"] or []
+
+    def place(href: str | None) -> str | None:
+        return folder + href if href and _beside(href) else href
+
+    def placed(name: str) -> list[dict[str, Any]] | None:
+        return view[name] and [{**one, "href": place(one["href"])} for one in view[name]]
+
+    lineage = view["lineage"] and [
+        # Pages of models are in every language.
+        one if _is_page(one["href"] or "") else {**one, "href": place(one["href"])}
+        for one in view["lineage"]
     ]
-    thumbnail = view["thumbnail"] and folder + view["thumbnail"]
-    return {**view, "assets": assets or None, "thumbnail": thumbnail}
-
-
-def _beside(href: str | None) -> bool:
-    return bool(href) and ":" not in str(href).split("/")[0] and not str(href).startswith("/")
+    licence = view["license"] and {**view["license"], "href": place(view["license"]["href"])}
+    return {
+        **view,
+        **{name: placed(name) for name in ("assets", "links", "providers")},
+        "lineage": lineage,
+        "license": licence,
+        "thumbnail": place(view["thumbnail"]),
+    }
 
 
 def _dataset(view: dict[str, Any], description: str) -> dict[str, Any]:

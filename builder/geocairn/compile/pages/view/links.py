@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from geocairn.compile.pages.view.values import known, objects, record, text
+from geocairn.layout import card_link
 
 __all__ = ["doi_of", "lineage_of", "link_target", "links_of", "page_of", "versions_of"]
 
@@ -44,30 +45,39 @@ def link_target(href: Any) -> str | None:
     return given if given and not given.startswith(("//", "\\")) else None
 
 
-def page_of(href: str) -> str:
-    """The page of an item of the same hub, given the relative address of its JSON."""
-    found = _STAC_FILE(href)
+def page_of(href: str, *, hub: str | None = None) -> str:
+    """The page of an item of the same hub, given the address of its JSON."""
+    inside = hub is not None and href.startswith(hub)
+    found = _STAC_FILE(f"../../{href.removeprefix(hub or '')}" if inside else href)
     return f"{found[1]}{found[2]}/index.html" if found else href
 
 
 def links_of(item: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Links for further reading."""
     found = []
+    card = card_link(text(item.get("id")) or "")["href"]
     for raw in objects(item.get("links")):
         relation, href = text(raw.get("rel")), link_target(raw.get("href"))
+        if relation == "describedby" and href == card:
+            continue  # The page shows it.
         if relation and href and relation not in _PLACE and relation not in _LINEAGE:
             found.append({"rel": relation, "href": href, "title": text(raw.get("title")) or href})
     return known(found)
 
 
-def lineage_of(item: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """What a model was derived from and trained on."""
+def lineage_of(item: dict[str, Any], *, hub: str | None = None) -> list[dict[str, Any]] | None:
+    """What a model was derived from and trained on.
+
+    Args:
+        item: The item.
+        hub: The hub's address, if it is known.
+    """
     found: list[dict[str, Any]] = []
     for raw in objects(item.get("links")):
         kind, href = _LINEAGE.get(text(raw.get("rel")) or ""), link_target(raw.get("href"))
         if kind and href:
             title = text(raw.get("title")) or href
-            found.append({"kind": kind, "href": page_of(href), "title": title})
+            found.append({"kind": kind, "href": page_of(href, hub=hub), "title": title})
     source = text(record(item.get("properties")).get("mlm:pretrained_source"))
     if source:
         target = link_target(source) if _SCHEME(source) else None

@@ -51,6 +51,7 @@ def model_view(
     name, collection = text(item.get("id")) or "", text(item.get("collection")) or ""
     title = text(properties.get("title")) or text(properties.get("mlm:name")) or name
     bands, assets = bands_of(item), asset_views.assets_of(item)
+    inputs = inputs_of(properties, bands)
     return {
         "id": name,
         "collection": collection,
@@ -63,7 +64,7 @@ def model_view(
         "providers": known(_providers(properties)),
         "facts": _facts(properties),
         "platforms": _platforms(properties),
-        "inputs": inputs_of(properties, bands),
+        "inputs": inputs,
         "outputs": outputs_of(properties),
         "bands": known(bands),
         "spectrum": spectrum(bands),
@@ -76,11 +77,11 @@ def model_view(
         "thumbnail": asset_views.thumbnail(item),
         "versions": versions_of(item),
         "changes": changes(item, previous),
-        "lineage": lineage_of(item),
+        "lineage": lineage_of(item, hub=hub),
         "links": links_of(item),
         "doi": doi_of(item),
         "bibtex": bibtex(item, title=title, hub=hub),
-        "snippets": snippets(collection, name, assets=assets or [], hub=hub),
+        "snippets": snippets(collection, name, assets=assets or [], inputs=inputs or [], hub=hub),
     }
 
 

@@ -25,11 +25,21 @@ _BIBTEX = {
 _SAFE = "-_.~!*'()"  # what JavaScript's encodeURIComponent leaves as it is
 _NAME = re.compile(r"[^A-Za-z0-9-]+")
 _YEAR = re.compile(r"\d{4}").match
+_PLAIN = re.compile(r"[A-Za-z0-9_ .-]{1,200}").fullmatch
+# What NumPy and ONNX have by the same name.
+_DTYPES = ("float16", "float32", "float64", "uint8", "uint16", "int8", "int16", "int32", "int64")
+_CHIP = 256
+_LARGEST = 65_536
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*)?", re.ASCII).fullmatch
 
 
 def snippets(
-    collection: str, item: str, *, assets: list[dict[str, Any]], hub: str | None
+    collection: str,
+    item: str,
+    *,
+    assets: list[dict[str, Any]],
+    inputs: list[dict[str, Any]],
+    hub: str | None,
 ) -> list[dict[str, Any]]:
     """Code for each way of using a model.
 
@@ -37,6 +47,7 @@ def snippets(
         collection: Its collection's id.
         item: Its id.
         assets: See `assets_of`.
+        inputs: See `inputs_of`.
         hub: The hub's address, ending with a slash, if it is known.
     """
     root, where = hub or HUB, {"collection": collection, "item": item}
@@ -52,7 +63,9 @@ def snippets(
     ]
     onnx = next((a for a in assets if a["safety"] == "data" and _is_onnx(a)), None)
     if onnx:
-        found.append(_snippet("onnxruntime", "python", _onnx(document, key=onnx["key"])))
+        found.append(
+            _snippet("onnxruntime", "python", _onnx(document, key=onnx["key"], inputs=inputs))
+        )
     entry = next((a["entrypoint"] for a in assets if a["entrypoint"]), None)
     if entry and _IDENTIFIER(entry) and ":" in entry:
         module, _, name = entry.partition(":")
@@ -129,9 +142,10 @@ for key, asset in model["assets"].items():
 """
 
 
-def _onnx(document: str, *, key: str) -> str:
+def _onnx(document: str, *, key: str, inputs: list[dict[str, Any]]) -> str:
     return f"""
 import json, urllib.parse, urllib.request
+import numpy as np
 import onnxruntime
 
 address = {_quoted(document)}
@@ -139,8 +153,41 @@ with urllib.request.urlopen(address) as answer:
     asset = json.load(answer)["assets"][{_quoted(key)}]
 path, _ = urllib.request.urlretrieve(urllib.parse.urljoin(address, asset["href"]), "model.onnx")
 session = onnxruntime.InferenceSession(path)
-print([(tensor.name, tensor.shape, tensor.type) for tensor in session.get_inputs()])
+{_run([_chip(one) for one in inputs])}
 """
+
+
+def _run(chips: list[str | None]) -> str:
+    """Code that runs the network on empty inputs, if they can be made, else tells what it wants."""
+    if not chips or None in chips:
+        return (
+            "print([(tensor.name, tensor.shape, tensor.type) for tensor in session.get_inputs()])"
+        )
+    listed = "\n".join(f"    {chip}" for chip in chips)
+    return f"""chips = [
+{listed}
+]
+names = [tensor.name for tensor in session.get_inputs()]
+for output, found in zip(session.get_outputs(), session.run(None, dict(zip(names, chips)))):
+    print(output.name, found.shape, found.dtype)"""
+
+
+def _chip(given: dict[str, Any]) -> str | None:
+    """An empty input of the right shape and type, and what belongs into it."""
+    tensor = given["tensor"]
+    if not tensor or tensor["dtype"] not in _DTYPES:
+        return None
+    if any((dim["size"] or 0) > _LARGEST for dim in tensor["dims"]):
+        return None
+    shape = ", ".join(_size(dim, first=at == 0) for at, dim in enumerate(tensor["dims"]))
+    bands = " ".join(given["bands"] or given["variables"] or [])
+    scaled = ", scaled" if given["scaling"] else ""
+    said = f"  # {bands}{scaled}" if _PLAIN(bands) else ""
+    return f"np.zeros([{shape}], np.{tensor['dtype']}),{said}"
+
+
+def _size(dim: dict[str, Any], *, first: bool) -> str:
+    return str(dim["size"] or (1 if first or dim["name"] in ("batch", "time") else _CHIP))
 
 
 def bibtex(item: dict[str, Any], *, title: str, hub: str | None) -> str:
@@ -159,10 +206,9 @@ def bibtex(item: dict[str, Any], *, title: str, hub: str | None) -> str:
         ("year", year),
         ("version", _escaped(version) if version else None),
         ("doi", doi),
-        (
-            "url",
-            f"{hub or HUB}{quote(collection, safe=_SAFE)}/{quote(name, safe=_SAFE)}/index.html",
-        ),
+        ("url", f"{hub}{quote(collection, safe=_SAFE)}/{quote(name, safe=_SAFE)}/index.html")
+        if hub
+        else ("url", None),
     ]
     lines = [f"  {key} = {{{value}}}," for key, value in fields if value]
     return "\n".join([f"@misc{{{_NAME.sub('-', name) or 'model'},", *lines, "}"])

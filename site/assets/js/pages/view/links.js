@@ -55,17 +55,20 @@ function decoded(code) {
   return number < 128 ? String.fromCharCode(number) : null
 }
 
-/** @param {string} href */
-export function pageOf(href) {
-  const found = STAC_FILE.exec(href)
+/** @param {string} href @param {string | null} [hub] */
+export function pageOf(href, hub = null) {
+  const inside = hub !== null && href.startsWith(hub)
+  const found = STAC_FILE.exec(inside ? `../../${href.slice(hub.length)}` : href)
   return found ? `${found[1]}${found[2]}/index.html` : href
 }
 
 /** @param {Json} item */
 export function linksOf(item) {
   const found = []
+  const card = cardHref(text(item.id) ?? '')
   for (const raw of objects(item.links)) {
     const [rel, href] = [text(raw.rel), linkTarget(raw.href)]
+    if (rel === 'describedby' && href === card) continue // The page shows it.
     if (rel && href && !PLACE.includes(rel) && !Object.hasOwn(LINEAGE, rel)) {
       found.push({ rel, href, title: text(raw.title) ?? href })
     }
@@ -73,13 +76,18 @@ export function linksOf(item) {
   return known(found)
 }
 
-/** @param {Json} item */
-export function lineageOf(item) {
+/** Address of a model card, from its item. @param {string} id */
+export function cardHref(id) {
+  return `./${quoted(id, "/-._~!$&'()*+,;=:@")}.md`
+}
+
+/** @param {Json} item @param {string | null} hub */
+export function lineageOf(item, hub) {
   const found = []
   for (const raw of objects(item.links)) {
     const rel = text(raw.rel) ?? ''
     const [kind, href] = [Object.hasOwn(LINEAGE, rel) ? LINEAGE[rel] : null, linkTarget(raw.href)]
-    if (kind && href) found.push({ kind, href: pageOf(href), title: text(raw.title) ?? href })
+    if (kind && href) found.push({ kind, href: pageOf(href, hub), title: text(raw.title) ?? href })
   }
   const source = text(record(item.properties)['mlm:pretrained_source'])
   if (source) {

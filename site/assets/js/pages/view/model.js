@@ -25,6 +25,7 @@ export function modelView(item, { previous = null, hub = null } = {}) {
   const [id, collection] = [text(item.id) ?? '', text(item.collection) ?? '']
   const title = text(properties.title) ?? text(properties['mlm:name']) ?? id
   const [bands, assets] = [bandsOf(item), assetsOf(item)]
+  const inputs = inputsOf(properties, bands)
   return {
     id,
     collection,
@@ -41,7 +42,7 @@ export function modelView(item, { previous = null, hub = null } = {}) {
       properties.platform,
       ...list(properties.instruments),
     ]),
-    inputs: inputsOf(properties, bands),
+    inputs,
     outputs: outputsOf(properties),
     bands: known(bands),
     spectrum: spectrum(bands),
@@ -54,11 +55,11 @@ export function modelView(item, { previous = null, hub = null } = {}) {
     thumbnail: thumbnail(item),
     versions: versionsOf(item),
     changes: changes(item, previous),
-    lineage: lineageOf(item),
+    lineage: lineageOf(item, hub),
     links: linksOf(item),
     doi: doiOf(item),
     bibtex: bibtex(item, { title, hub }),
-    snippets: snippets(collection, id, { assets: assets ?? [], hub }),
+    snippets: snippets(collection, id, { assets: assets ?? [], inputs: inputs ?? [], hub }),
   }
 }
 

@@ -5,7 +5,12 @@ import { objects, record, text, texts } from './values.js'
 
 /** @typedef {import('./values.js').Json} Json */
 
-const HUB = 'https://HUB.example/'
+/** Stands for the hub's address in code to copy, where that is not known. */
+export const STAND_IN = 'https://HUB.example/'
+const PLAIN = /^[A-Za-z0-9_ .-]{1,200}$/
+const DTYPES = ['float16', 'float32', 'float64', 'uint8', 'uint16', 'int8', 'int16', 'int32', 'int64']
+const CHIP = 256
+const LARGEST = 65_536
 /** @type {Record<string, string>} */
 const BIBTEX = {
   '\\': '\\textbackslash{}',
@@ -18,10 +23,10 @@ const BIBTEX = {
 /**
  * @param {string} collection
  * @param {string} item
- * @param {{assets: Json[], hub: string | null}} options
+ * @param {{assets: Json[], inputs: Json[], hub: string | null}} options
  */
-export function snippets(collection, item, { assets, hub }) {
-  const root = hub ?? HUB
+export function snippets(collection, item, { assets, inputs, hub }) {
+  const root = hub ?? STAND_IN
   const [folder, name] = [encodeURIComponent(collection), encodeURIComponent(item)]
   const document = `${root}${folder}/${name}/${name}.json`
   const table = `${root}${folder}/items.parquet`
@@ -33,7 +38,7 @@ export function snippets(collection, item, { assets, hub }) {
     snippet('ArcGIS', 'python', arcgis(document)),
   ]
   const onnx = assets.find((asset) => asset.safety === 'data' && isOnnx(asset))
-  if (onnx) found.push(snippet('onnxruntime', 'python', onnxruntime(document, onnx.key)))
+  if (onnx) found.push(snippet('onnxruntime', 'python', onnxruntime(document, onnx.key, inputs)))
   const entry = assets.find((asset) => asset.entrypoint)?.entrypoint ?? ''
   if (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/.test(entry)) {
     const [module, called] = entry.split(':')
@@ -113,10 +118,11 @@ for key, asset in model["assets"].items():
 `
 }
 
-/** @param {string} document @param {string} key */
-function onnxruntime(document, key) {
+/** @param {string} document @param {string} key @param {Json[]} inputs */
+function onnxruntime(document, key, inputs) {
   return `
 import json, urllib.parse, urllib.request
+import numpy as np
 import onnxruntime
 
 address = ${quoted(document)}
@@ -124,8 +130,33 @@ with urllib.request.urlopen(address) as answer:
     asset = json.load(answer)["assets"][${quoted(key)}]
 path, _ = urllib.request.urlretrieve(urllib.parse.urljoin(address, asset["href"]), "model.onnx")
 session = onnxruntime.InferenceSession(path)
-print([(tensor.name, tensor.shape, tensor.type) for tensor in session.get_inputs()])
+${run(inputs.map(chip))}
 `
+}
+
+/** @param {(string | null)[]} chips */
+function run(chips) {
+  if (!chips.length || chips.includes(null)) {
+    return 'print([(tensor.name, tensor.shape, tensor.type) for tensor in session.get_inputs()])'
+  }
+  return `chips = [
+${chips.map((one) => `    ${one}`).join('\n')}
+]
+names = [tensor.name for tensor in session.get_inputs()]
+for output, found in zip(session.get_outputs(), session.run(None, dict(zip(names, chips)))):
+    print(output.name, found.shape, found.dtype)`
+}
+
+/** @param {Json} given */
+function chip({ tensor, bands, variables, scaling }) {
+  if (!tensor || !DTYPES.includes(tensor.dtype)) return null
+  /** @type {{name: string | null, size: number | null}[]} */
+  const dims = tensor.dims
+  if (dims.some((dim) => (dim.size ?? 0) > LARGEST)) return null
+  const shape = dims.map(({ name, size }, at) => size || (at === 0 || name === 'batch' || name === 'time' ? 1 : CHIP))
+  const listed = (bands ?? variables ?? []).join(' ')
+  const said = PLAIN.test(listed) ? `  # ${listed}${scaling ? ', scaled' : ''}` : ''
+  return `np.zeros([${shape.join(', ')}], np.${tensor.dtype}),${said}`
 }
 
 /** @param {Json} item @param {{title: string, hub: string | null}} options */
@@ -147,7 +178,7 @@ export function bibtex(item, { title, hub }) {
     ['year', years.find(Boolean)],
     ['version', version && escaped(version)],
     ['doi', doiOf(item)],
-    ['url', `${hub ?? HUB}${page}`],
+    ['url', hub && `${hub}${page}`],
   ]
   const lines = fields.filter(([, value]) => value).map(([key, value]) => `  ${key} = {${value}},`)
   return [`@misc{${name.replace(/[^A-Za-z0-9-]+/g, '-') || 'model'},`, ...lines, '}'].join('\n')
