@@ -12,7 +12,6 @@ over all of them. Over HTTP every search opens the hub anew, so that nothing is 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import random
 import statistics
@@ -23,8 +22,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from measure import generated, run
+from peers.stac_fastapi_geoparquet import serve
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -89,100 +90,15 @@ def rustacs(client: Any, hub: Path) -> Engine:
     return answer
 
 
-def stac_fastapis(client: Any, hub: Path, work: Path, stack: ExitStack) -> Engine:
-    """A request to stac-fastapi-geoparquet's application, without a network between."""
-    from stac_fastapi.geoparquet.api import create
-    from stac_fastapi.geoparquet.settings import Settings
-
-    listed = []
-    for path in sorted(hub.glob("*/collection.json")):
-        collection = json.loads(path.read_bytes())
-        collection["links"] = []
-        for asset in collection["assets"].values():
-            asset["href"] = str(path.with_name("items.parquet"))
-        listed.append(collection)
-    file = work / "collections.json"
-    file.write_text(json.dumps(listed))
-    settings = Settings(
-        stac_fastapi_landing_id="bench",
-        stac_fastapi_title="bench",
-        stac_fastapi_description="bench",
-        stac_fastapi_collections_href=str(file),
-        stac_fastapi_collections_reload_seconds=10**6,
-    )
-    app = create(settings=settings, duckdb_client=client).app
-    loop = asyncio.new_event_loop()
-    lifespan = loop.run_until_complete(_begin(app))
-    stack.callback(loop.close)
-    stack.callback(loop.run_until_complete, _end(lifespan))
+def stac_fastapis(url: str) -> Engine:
+    """A request to stac-fastapi-geoparquet, over HTTP on this machine."""
 
     def answer(query: Query) -> int:
         body = json.dumps({**query, "limit": PAGE, "filter-lang": "cql2-json"}).encode()
-        return len(json.loads(loop.run_until_complete(_post(app, "/search", body)))["features"])
+        request = Request(f"{url}search", body, {"Content-Type": "application/json"})
+        with urlopen(request) as response:
+            return len(json.loads(response.read())["features"])
 
-    return answer
-
-
-async def _begin(app: Any) -> asyncio.Task[None]:
-    """Start an ASGI application; gives the task that it lives in."""
-    begun = asyncio.Event()
-    messages = [{"type": "lifespan.startup"}]
-
-    async def receive() -> Any:
-        return messages.pop() if messages else await asyncio.Future()
-
-    async def send(message: Any) -> None:
-        if message["type"] == "lifespan.startup.failed":
-            raise SystemExit(f"stac-fastapi-geoparquet does not start: {message['message']}")
-        begun.set()
-
-    scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
-    lifespan = asyncio.ensure_future(app(scope, receive, send))
-    await begun.wait()
-    return lifespan
-
-
-async def _end(lifespan: asyncio.Task[None]) -> None:
-    lifespan.cancel()
-    await asyncio.wait([lifespan])
-
-
-async def _post(app: Any, path: str, body: bytes) -> bytes:
-    parts: list[bytes] = []
-    status: list[int] = []
-    sent = False
-
-    async def receive() -> Any:
-        nonlocal sent
-        if sent:
-            return await asyncio.Future()
-        sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            status.append(message["status"])
-        parts.append(message.get("body", b""))
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/json"), (b"host", b"bench")],
-        "client": ("127.0.0.1", 1),
-        "server": ("bench", 80),
-        "state": {},
-    }
-    await app(scope, receive, send)
-    answer = b"".join(parts)
-    if status != [200]:
-        raise SystemExit(f"stac-fastapi-geoparquet answered {status}: {answer[:300]!r}")
     return answer
 
 
@@ -197,18 +113,17 @@ def race(engines: dict[str, Engine], queries: list[Query]) -> dict[str, float]:
     return {name: statistics.median(times[1:]) for name, times in taken.items()}
 
 
-def others(hub: Path, work: Path, stack: ExitStack) -> Iterator[tuple[str, Engine]]:
+def others(
+    hub: Path, *, work: Path, temporary: Path, stack: ExitStack
+) -> Iterator[tuple[str, Engine]]:
     """The engines to compare with, where they are installed."""
     if missing := missing_packages():
         print(f"without rustac and stac-fastapi-geoparquet: DuckDB needs {', '.join(missing)}")
         return
-    client = rustac_client(lay_out(work))
-    yield "rustac", rustacs(client, hub)
-    try:
-        yield "stac-fastapi-geoparquet", stac_fastapis(client, hub, work, stack)
-    except (ImportError, TypeError) as error:
-        # 0.0.7 allows any stac-fastapi and FastAPI, and works with those of early 2025 alone.
-        print(f"without stac-fastapi-geoparquet, which does not start here: {error}")
+    extensions = lay_out(temporary)
+    yield "rustac", rustacs(rustac_client(extensions), hub)
+    url = stack.enter_context(serve(hub, work=work, extensions=extensions))
+    yield "stac-fastapi-geoparquet", stac_fastapis(url)
 
 
 def travel(hub: Path, queries: list[Query]) -> tuple[list[float], list[int]]:
@@ -237,11 +152,13 @@ def main() -> None:
     folder = options.hub or options.work / f"hub-{count}"
     if options.hub is None:
         source = generated(count, options.work)
-        run([sys.executable, "-m", "geocairn", "build", str(source), "-o", str(folder), "-q"])
+        command = [sys.executable, "-m", "geocairn", "build", str(source), "-o", str(folder)]
+        run([*command, "--no-site", "-q"])
     with ExitStack() as stack:
         hub = stack.enter_context(geocairn.open(folder))
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        engines = {"geocairn": ours(hub)} | dict(others(folder, work, stack))
+        temporary = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        peers = others(folder, work=options.work, temporary=temporary, stack=stack)
+        engines = {"geocairn": ours(hub)} | dict(peers)
         print(f"{len(hub):,} items, first page of {PAGE} and (geocairn) the count of all")
         for name, limit, queries, asked in (
             ("box and facet", 40, boxes(options.rounds), engines),
