@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,16 +11,21 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from geocairn.checks.docs import write_reference
+from geocairn.checks.rule import Rule
 from geocairn.cli.reference import pages
 from geocairn.doctor.codes import RULES as DRIFTS
 from geocairn.facets import FACETS
 from geocairn.itemtable import file_schema
+from geocairn.submission import RULES as FENCES
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
 STYLES = ("tokens", "base", "layout", "components", "docs")
 PARTS = ("copy", "scroll", "theme")
 SCRIPTS = ("theme.js", "i18n.js", "docs/docs.js", "docs/rank.js", *(f"pages/{p}.js" for p in PARTS))
+
+_DOCTOR = "[`geocairn doctor`](../doctor.md)"
+_SUBMISSION = "[`geocairn submission check`](../submit.md)"
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
@@ -53,11 +58,12 @@ def generated() -> dict[str, str]:
     with TemporaryDirectory() as folder:
         for path in write_reference(Path(folder)):
             found[f"checks/{path.name}"] = path.read_text(encoding="utf-8")
-    for code, rule in DRIFTS.items():
-        found[f"checks/{code}.md"] = (
-            f"# {code}: {rule.title}\n\nFound by [`geocairn doctor`](../doctor.md).\n\n"
-            f"## Why it matters\n\n{rule.why}\n\n## What to do\n\n{rule.remedy}\n"
-        )
+    for rules, by in ((DRIFTS, _DOCTOR), (FENCES, _SUBMISSION)):
+        for code, rule in rules.items():
+            found[f"checks/{code}.md"] = (
+                f"# {code}: {rule.title}\n\nFound by {by}.\n\n"
+                f"## Why it matters\n\n{rule.why}\n\n## What to do\n\n{rule.remedy}\n"
+            )
     return found
 
 
@@ -90,13 +96,14 @@ def _type(text: str) -> str:
     return text.replace("item: ", "").replace("element: ", "")
 
 
-def _drifts() -> str:
-    rows = [f"| [{code}](checks/{code}.md) | {rule.title} |" for code, rule in DRIFTS.items()]
+def _codes(rules: Mapping[str, Rule]) -> str:
+    rows = [f"| [{code}](checks/{code}.md) | {rule.title} |" for code, rule in rules.items()]
     return "\n".join(["| code | what |", "| --- | --- |", *rows])
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "columns": _columns,
-    "drifts": _drifts,
+    "drifts": lambda: _codes(DRIFTS),
     "facets": _facets,
+    "submissions": lambda: _codes(FENCES),
 }

@@ -131,7 +131,7 @@ def test_github_commands_are_escaped() -> None:
     )
     lines = report.to_github().splitlines()
     assert lines[0].startswith("::error file=a%2Cb%3Ac.json,title=MLM030 x::")
-    assert "100%25%0A::error::forged" in lines[0]
+    assert r"100%25\x0a::error::forged" in lines[0]
     assert lines[1].startswith("::warning file=items.ndjson,line=17,title=STAC011")
     assert lines[2].startswith("::notice title=MLM003")
     assert sum(line.startswith("::error") for line in lines) == 1

@@ -22,7 +22,7 @@ from docs.hooks import TABLES, generated, on_page_markdown
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from geocairn import checks
+from geocairn import checks, submission
 from geocairn.cli import COMMANDS, cli
 from geocairn.cli.reference import pages
 from geocairn.doctor import codes as doctor
@@ -169,8 +169,9 @@ def test_every_command_has_its_page(mkdocs: dict[str, Any]) -> None:
 
 def test_every_code_has_its_page() -> None:
     written = generated()
-    codes = {*checks.RULES, *doctor.RULES}
-    assert len(codes) == len(checks.RULES) + len(doctor.RULES)
+    tables = (checks.RULES, doctor.RULES, submission.RULES)
+    codes = {code for table in tables for code in table}
+    assert len(codes) == sum(map(len, tables))
     for code in codes:
         assert written[f"checks/{code}.md"].startswith(f"# {code}: ")
 

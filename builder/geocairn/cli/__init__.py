@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("geocairn.cli.check", "Check items and collections."),
     "import": ("geocairn.cli.import_", "Bring models from elsewhere into the catalog."),
     "search": ("geocairn.cli.search", "Search a hub, local or remote."),
+    "submission": ("geocairn.cli.submission", "Look at a pull request that submits a model."),
     "owners": ("geocairn.cli.owners", "Say who may change a model or a collection."),
     "schemas": ("geocairn.cli.schemas", "Fetch and list JSON Schemas."),
     "doctor": ("geocairn.cli.doctor", "Check that a hub's files agree with one another."),

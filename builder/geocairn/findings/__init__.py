@@ -8,7 +8,7 @@ from geocairn.findings.finding import (
     json_path,
     short_json,
 )
-from geocairn.findings.formats import printable
+from geocairn.findings.formats import markdown_text, printable
 from geocairn.findings.report import Report
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Report",
     "Severity",
     "json_path",
+    "markdown_text",
     "printable",
     "short_json",
 ]

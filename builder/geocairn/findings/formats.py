@@ -13,9 +13,10 @@ from geocairn.findings.finding import DOCUMENTATION, Finding, Severity, rank
 if TYPE_CHECKING:
     from geocairn.findings.report import Report
 
-__all__ = ["github", "json", "markdown", "outline", "printable", "text"]
+__all__ = ["github", "json", "markdown", "markdown_text", "outline", "printable", "text"]
 
 _COLOURS: dict[Severity, str] = {"error": "31", "warning": "33", "advice": "36"}
+_ALIVE = re.compile(r"@|#|:(?=//)|\bGH(?=-\d)|\bwww(?=\.)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -69,7 +70,7 @@ def json(report: Report) -> str:
 
 def markdown(report: Report, *, limit: int = 60_000) -> str:
     """For a pull request's comment: a table per document, at most ``limit`` characters."""
-    tail = ["", f"**{_markdown(report.summary())}**"]
+    tail = ["", f"**{markdown_text(report.summary())}**"]
     room = limit - sum(len(line) + 1 for line in tail) - 60
     lines: list[str] = []
     for block in _markdown_blocks(report):
@@ -83,13 +84,13 @@ def markdown(report: Report, *, limit: int = 60_000) -> str:
 
 def _markdown_blocks(report: Report) -> Iterator[str]:
     for origin, item, findings in report.by_document():
-        head = ": ".join(_markdown(part) for part in (origin, item) if part)
+        head = ": ".join(markdown_text(part) for part in (origin, item) if part)
         yield f"\n### {head or 'document'}\n"
         yield "| code | where | what | remedy |\n| --- | --- | --- | --- |"
         for finding in findings:
             code = f"[{finding.code}]({DOCUMENTATION}{finding.code}/) {finding.severity}"
             cells = (_place(finding), finding.message, finding.remedy)
-            yield f"| {code} | " + " | ".join(map(_markdown, cells)) + " |"
+            yield f"| {code} | " + " | ".join(map(markdown_text, cells)) + " |"
     for code, n in report.cut():
         yield f"\n{code}: {n:,} more not shown"
 
@@ -109,7 +110,7 @@ def github(report: Report) -> str:
             properties = {"file": file, **({"line": line} if line else {}), **properties}
         listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
         parts = (f"{_place(finding)}: {finding.message}", finding.remedy)
-        data = _data("\n".join(part for part in parts if part))
+        data = _data("\n".join(printable(part) for part in parts if part))
         lines.append(f"::{names[finding.severity]} {listed}::{data}")
     lines += [f"::notice ::{code}: {n} more not shown" for code, n in report.cut()]
     return "\n".join([*lines, report.summary()])
@@ -144,11 +145,13 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """A text that stays one in Markdown: no markup, no link, and nobody is called by it."""
     text = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", text)
-    # Mentions and bare addresses would notify people or become links.
-    return text.replace("@", "&#64;").replace("://", ":&#47;&#47;")
+    # Hosts look for mentions, references and bare addresses in the text after it is rendered, so
+    # neither a backslash nor an entity keeps them from it; a space of no width does.
+    return _ALIVE.sub(lambda match: f"{match[0]}&#8203;", text)
 
 
 def _data(text: str) -> str:
@@ -156,7 +159,7 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _file_and_line(origin: str) -> tuple[str, str]:

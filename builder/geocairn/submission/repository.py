@@ -1,0 +1,244 @@
+"""What git knows of two revisions, by its plumbing: nothing is checked out, nothing runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from geocairn.errors import InputError
+
+__all__ = ["ConflictError", "Entry", "Repository"]
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}(?:\^[0-9]?|~[0-9]{0,4})?").fullmatch
+_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?").fullmatch
+_PATIENCE = 120
+_LINK = "120000"
+# Settings of whoever calls have no say, and nothing that a setting may start is started.
+_SETTINGS = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.quotePath": "false",
+    "protocol.allow": "never",
+    "merge.renames": "false",
+    "merge.directoryRenames": "false",
+}
+_FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT")
+
+
+class ConflictError(InputError):
+    """The two revisions cannot be merged without a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One path that differs.
+
+    Attributes:
+        path: The path; bytes that are no UTF-8 are written as escapes.
+        status: ``A`` added, ``D`` deleted, ``M`` changed, ``T`` of another type.
+        before: Its mode before, such as ``100644``; ``000000`` where there was none.
+        after: Its mode after.
+        old: Hash of what was there.
+        new: Hash of what is there.
+    """
+
+    path: str
+    status: str
+    before: str
+    after: str
+    old: str
+    new: str
+
+
+class Repository:
+    """A git repository, read.
+
+    Args:
+        folder: Its folder, or one below.
+
+    Raises:
+        InputError: If there is no git, or no repository.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._git("rev-parse", "--git-dir")
+
+    def commit(self, revision: str) -> str:
+        """The hash of a commit.
+
+        Raises:
+            InputError: If the revision is none.
+        """
+        if not _NAME(revision) or ".." in revision:
+            raise InputError(
+                f"{revision[:80]!r} is no revision",
+                remedy="Give a commit's hash, or the name of a branch or tag.",
+            )
+        said = self._git(
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            f"{revision}^{{commit}}",
+            check=False,
+        )
+        found = said.decode().strip()
+        if not _HASH(found):
+            raise InputError(
+                f"{revision!r} is no commit of this repository",
+                where=str(self._folder),
+                remedy="Fetch it first; a shallow clone does not have all commits.",
+            )
+        return found
+
+    def merged(self, base: str, head: str) -> str:
+        """The tree that a merge of two commits makes, which is what would be published.
+
+        Raises:
+            ConflictError: If they cannot be merged without a person.
+            InputError: If they have no history in common.
+        """
+        done = self._run(
+            "merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", base, head
+        )
+        tree = done.stdout.split(b"\0", 1)[0].decode().strip()
+        if done.returncode == 1 and _HASH(tree):
+            raise ConflictError(
+                "cannot be merged: the base has changed at the same places",
+                remedy="Merge the base branch into yours, and resolve the conflicts.",
+            )
+        if done.returncode or not _HASH(tree):
+            raise self._failed("merge-tree", done)
+        return tree
+
+    def differences(self, before: str, after: str) -> list[Entry]:
+        """Every path at which two trees differ; a rename is one gone and one added."""
+        said = self._git(
+            "diff-tree",
+            "-r",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-abbrev",
+            "--no-ext-diff",
+            before,
+            after,
+        )
+        parts = said.split(b"\0")[:-1]
+        found = []
+        for facts, path in zip(parts[::2], parts[1::2], strict=True):
+            old_mode, new_mode, old, new, status = facts.decode().removeprefix(":").split(" ")
+            name = path.decode("utf-8", "backslashreplace")
+            found.append(Entry(name, status[:1], old_mode, new_mode, old, new))
+        return found
+
+    def names(self, tree: str, folder: str) -> list[str]:
+        """Names in a folder of a tree, or none where there is no such folder."""
+        said = self._git("ls-tree", "-z", "--name-only", f"{tree}:{folder}", check=False)
+        return [name.decode("utf-8", "backslashreplace") for name in said.split(b"\0")[:-1]]
+
+    def files(self, tree: str, folder: str) -> dict[str, Entry]:
+        """Every file below a folder of a tree, by its path from the tree's root."""
+        said = self._git("ls-tree", "-r", "-z", "--full-tree", tree, "--", folder)
+        found = {}
+        for line in said.split(b"\0")[:-1]:
+            facts, _, path = line.partition(b"\t")
+            mode, _, name = facts.decode().split(" ")
+            place = path.decode("utf-8", "backslashreplace")
+            found[place] = Entry(place, "A", "000000", mode, "", name)
+        return found
+
+    def sizes(self, objects: Iterable[str]) -> dict[str, int]:
+        """Bytes of some blobs, by hash; what is no blob, or is not here, is left out."""
+        asked = "\n".join(dict.fromkeys(objects)) + "\n"
+        said = self._git("cat-file", "--batch-check", given=asked.encode())
+        found = {}
+        for line in said.decode().splitlines():
+            parts = line.split(" ")
+            if len(parts) == 3 and parts[1] == "blob":
+                found[parts[0]] = int(parts[2])
+        return found
+
+    def blobs(self, objects: Iterable[str]) -> dict[str, bytes]:
+        """What is in some blobs, by hash; ask for their `sizes` first."""
+        wanted = list(dict.fromkeys(objects))
+        said = self._git("cat-file", "--batch", given=("\n".join(wanted) + "\n").encode())
+        found: dict[str, bytes] = {}
+        at = 0
+        for name in wanted:
+            end = said.index(b"\n", at)
+            parts = said[at:end].decode().split(" ")
+            at = end + 1
+            if len(parts) != 3:
+                continue
+            size = int(parts[2])
+            found[name] = said[at : at + size]
+            at += size + 1
+        return found
+
+    def entry(self, tree: str, path: str) -> Entry | None:
+        """A plain file of a tree; None where there is none."""
+        folder, _, name = path.rpartition("/")
+        said = self._git("ls-tree", "-z", f"{tree}:{folder}", check=False)
+        for line in said.split(b"\0")[:-1]:
+            facts, _, found = line.partition(b"\t")
+            mode, kind, blob = facts.decode().split(" ")
+            if found == name.encode() and kind == "blob" and mode != _LINK:
+                return Entry(path, "A", "000000", mode, "", blob)
+        return None
+
+    def read(self, tree: str, path: str, *, limit: int) -> bytes | None:
+        """A plain file of a tree; None where there is none, or one that is larger."""
+        entry = self.entry(tree, path)
+        if entry is None or self.sizes([entry.new]).get(entry.new, limit + 1) > limit:
+            return None
+        return self.blobs([entry.new])[entry.new]
+
+    def _git(self, *arguments: str, given: bytes = b"", check: bool = True) -> bytes:
+        done = self._run(*arguments, given=given)
+        if check and done.returncode:
+            raise self._failed(arguments[0], done)
+        return done.stdout
+
+    def _run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
+        environment |= {
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+            "LC_ALL": "C",
+        }
+        command = ["git", "--no-pager", "--no-replace-objects", "--literal-pathspecs", *settings]
+        try:
+            return subprocess.run(  # noqa: S603  # the command is ours; revisions are checked
+                [*command, *arguments],
+                cwd=self._folder,
+                env=environment,
+                input=given,
+                capture_output=True,
+                check=False,
+                timeout=_PATIENCE,
+            )
+        except FileNotFoundError as error:
+            raise InputError("git is not installed", remedy="Install git 2.38 or newer.") from error
+        except subprocess.TimeoutExpired as error:
+            raise InputError(
+                f"git {arguments[0]} took more than {_PATIENCE} seconds",
+                where=str(self._folder),
+                remedy="Try again, or look at the repository with git fsck.",
+            ) from error
+
+    def _failed(self, action: str, done: subprocess.CompletedProcess[bytes]) -> InputError:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return InputError(
+            f"git {action} fails: {said[-1][:300] if said else f'exit code {done.returncode}'}",
+            where=str(self._folder),
+            remedy="Run it in a whole clone (git fetch --unshallow), with git 2.38 or newer.",
+        )

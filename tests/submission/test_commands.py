@@ -1,0 +1,97 @@
+"""``geocairn submission``, as workflows and people call it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.running import Ran, call
+from tests.submission.proposals import ANA, EVE, Clone
+
+
+def relicensed(clone: Clone) -> str:
+    def change(clone: Clone) -> None:
+        item = clone.item()
+        item["properties"]["license"] = "MIT"
+        clone.put(item)
+
+    return clone.propose(change)
+
+
+def check(capfd: pytest.CaptureFixture[str], clone: Clone, schemas: Path, *more: str | Path) -> Ran:
+    options = ("--repository", clone.folder, "--schemas", schemas, "--offline", *more)
+    return call(capfd, "submission", "check", *options)
+
+
+def test_a_pull_request_is_told_in_every_form(
+    capfd: pytest.CaptureFixture[str], clone: Clone, schemas: Path, tmp_path: Path
+) -> None:
+    revisions = ("--base", "main", "--head", relicensed(clone), "--author-id")
+    done = check(capfd, clone, schemas, *revisions, str(ANA))
+    assert done.code == 0, done.out + done.err
+    assert "licence Apache-2.0 -> MIT" in done.out
+    assert done.out.rstrip().endswith("Ready for review: nothing was found that speaks against it.")
+    report = tmp_path / "report.json"
+    done = check(
+        capfd, clone, schemas, *revisions, str(EVE), "--format", "github", "--report", report
+    )
+    assert done.code == 1
+    assert done.out.startswith("::error file=catalog/floods/delta,title=SUB010::")
+    told = call(capfd, "submission", "report", report, "--format", "markdown")
+    assert told.code == 1
+    assert "## ❌ Not ready" in told.out
+    document = json.loads(call(capfd, "submission", "report", report, "--format", "json").out)
+    assert document["accepted"] is False
+    assert document["entries"][0]["changes"] == ["licence Apache-2.0 -> MIT"]
+
+
+def test_githubs_event_says_who_proposes_what(
+    capfd: pytest.CaptureFixture[str], clone: Clone, schemas: Path, tmp_path: Path
+) -> None:
+    event = tmp_path / "event.json"
+    request = {
+        "base": {"sha": clone.base},
+        "head": {"sha": relicensed(clone)},
+        "user": {"id": ANA, "login": "ana"},
+    }
+    event.write_text(json.dumps({"pull_request": request}))
+    assert check(capfd, clone, schemas, "--event", event).code == 0
+    request["user"]["id"] = EVE
+    event.write_text(json.dumps({"pull_request": request}))
+    assert check(capfd, clone, schemas, "--event", event).code == 1
+    event.write_text(json.dumps({"push": {}}))
+    assert "no event of a pull request" in check(capfd, clone, schemas, "--event", event).err
+    assert check(capfd, clone, schemas, "--base", "main").code == 2
+
+
+def test_preview_holds_the_changed_entries_alone(
+    capfd: pytest.CaptureFixture[str], clone: Clone, schemas: Path, tmp_path: Path
+) -> None:
+    preview = tmp_path / "preview"
+    revisions = ("--base", "main", "--head", relicensed(clone), "--preview", preview)
+    assert check(capfd, clone, schemas, *revisions, "--author-id", str(ANA)).code == 0
+    manifest = json.loads((preview / "search/manifest.json").read_bytes())
+    assert manifest["items"] == 1
+    item = json.loads((preview / "floods/delta-1.0.0/delta-1.0.0.json").read_bytes())
+    assert item["properties"]["license"] == "MIT"
+    assert not (preview / "floods/storm-1.0.0").exists()
+
+
+def test_nothing_is_built_of_what_is_refused(
+    capfd: pytest.CaptureFixture[str], clone: Clone, schemas: Path, tmp_path: Path
+) -> None:
+    preview = tmp_path / "preview"
+    revisions = ("--base", "main", "--head", relicensed(clone), "--preview", preview)
+    assert check(capfd, clone, schemas, *revisions, "--author-id", str(EVE)).code == 1
+    assert not preview.exists()
+
+
+def test_report_from_elsewhere_is_refused_where_it_is_none(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "report.json"
+    file.write_text("::error::x")
+    done = call(capfd, "submission", "report", file)
+    assert done.code == 2
+    assert "is no report of a submission" in done.err
