@@ -115,8 +115,12 @@ class Stage:
 
     def read(self, path: str) -> bytes:
         """A file as it will be once the staged ones are swapped in."""
+        return self.place(path).read_bytes()
+
+    def place(self, path: str) -> Path:
+        """Where that file is: staged, or published already."""
         staged = self.staging / path
-        return (staged if staged.is_file() else self.target / path).read_bytes()
+        return staged if staged.is_file() else self.target / path
 
     def holds(self, path: str) -> bool:
         """Whether a file is staged."""

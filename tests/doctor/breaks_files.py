@@ -221,19 +221,41 @@ def blocks_of_another_build(hub: Path) -> None:
     (hub / layout.BLOCKS).write_bytes((hub / layout.BLOCKS).read_bytes()[::-1])
 
 
-@drift(layout.DIRECTORY, "DOC080")
-def directory_of_another_build(hub: Path) -> None:
+def _with_directory(hub: Path, change: Callable[[dict[str, Any]], object]) -> None:
     document = directory.opened((hub / layout.DIRECTORY).read_bytes())
-    document["months"] = {"2000-01": 7}
+    change(document)
     packed = zstandard.ZstdCompressor(level=19).compress(json.dumps(document).encode())
     (hub / layout.DIRECTORY).write_bytes(packed)
-    edit(
-        hub / layout.MANIFEST,
-        lambda manifest: manifest["files"][layout.DIRECTORY].update(size=len(packed)),
-    )
+    _with_size(hub, layout.DIRECTORY)
+
+
+def _with_size(hub: Path, path: str) -> None:
+    size = (hub / path).stat().st_size
+    edit(hub / layout.MANIFEST, lambda manifest: manifest["files"][path].update(size=size))
+
+
+@drift(layout.DIRECTORY, "DOC080")
+def directory_of_another_build(hub: Path) -> None:
+    _with_directory(hub, lambda document: document.update(months={"2000-01": 7}))
 
 
 @drift(layout.DIRECTORY, "DOC002")
 def directory_damaged(hub: Path) -> None:
     data = (hub / layout.DIRECTORY).read_bytes()
     (hub / layout.DIRECTORY).write_bytes(b"?" * len(data))
+
+
+@drift(layout.WORDS, "DOC080")
+def words_of_another_build(hub: Path) -> None:
+    head = json.loads(zstandard.decompress((hub / layout.WORDS).read_bytes()))
+    head["values"]["license"] = ["of another build"]
+    packed = zstandard.ZstdCompressor().compress(json.dumps(head).encode())
+    (hub / layout.WORDS).write_bytes(packed)  # so few items have no common words
+    _with_directory(hub, lambda document: document["words"].update(head=len(packed)))
+    _with_size(hub, layout.WORDS)
+
+
+@drift(layout.WORDS, "DOC002")
+def words_damaged(hub: Path) -> None:
+    data = (hub / layout.WORDS).read_bytes()
+    (hub / layout.WORDS).write_bytes(b"?" * len(data))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from geocairn import _io, layout
 from geocairn.build.assemble import FragmentsTask, TermsTask, make_fragments, make_terms
@@ -20,6 +21,8 @@ from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered, group_ends
 from geocairn.build.prepare import Prepared
 from geocairn.compile import directory, geoparquet
+from geocairn.compile.blocks import codes_of_part
+from geocairn.compile.common_words import Facets, common_words, write_words
 from geocairn.compile.index import write_index
 from geocairn.compile.splice import Spliced, splice
 from geocairn.compile.summaries import bounds_of, geometry_types
@@ -145,7 +148,7 @@ class Tables:
     def _write_search(self, pool: Executor) -> dict[str, Future[Spliced]]:
         """Write the search index and the term index in threads; gives them by path."""
         ranges = self._term_ranges()
-        self._progress.step("Writing the search index", total=len(ranges) + 1)
+        self._progress.step("Writing the search index", total=len(ranges) + 2)
         # Sorting, compressing and waiting for processes need no interpreter.
         return {
             layout.INDEX: pool.submit(self._index),
@@ -172,21 +175,38 @@ class Tables:
 
     def _write_directory(self, files: dict[str, Spliced]) -> None:
         """Join the parts of the index for browsers, and write where they are."""
-        begun = directory.months_of(self._gathered.table)
         summaries = []
         with self._stage.file(layout.BLOCKS) as target, target.open("wb") as out:
-            for key in self.index:
-                summary, data = directory.read_part(self._part(key))
-                if summary["rows"]:
-                    summaries.append(summary)
-                    out.write(data)
+            for summary, data in self._written_parts():
+                summaries.append(summary)
+                out.write(data)
             size = out.tell()
-        data = directory.directory(summaries, terms=self._term_groups, begun=begun)
-        with self._stage.file(layout.DIRECTORY) as target:
-            target.write_bytes(data)
         rows = files[layout.INDEX].rows
         files[layout.BLOCKS] = Spliced(rows=rows, size=size, footer=0)
+        words, files[layout.WORDS] = self._write_words(rows)
+        begun = directory.months_of(self._gathered.table)
+        data = directory.directory(summaries, terms=self._term_groups, words=words, begun=begun)
+        with self._stage.file(layout.DIRECTORY) as target:
+            target.write_bytes(data)
         files[layout.DIRECTORY] = Spliced(rows=rows, size=len(data), footer=0)
+        self._progress.advance(1)
+
+    def _write_words(self, rows: int) -> tuple[dict[str, Any], Spliced]:
+        """Write the facets of common words; says what the directory says of them."""
+        facets = Facets.joined(codes_of_part(data) for _, data in self._written_parts())
+        with (
+            pq.ParquetFile(self._stage.place(layout.TERMS)) as terms,
+            self._stage.file(layout.WORDS) as target,
+            target.open("wb") as out,
+        ):
+            words = write_words(out, common_words(terms), facets)
+            return words, Spliced(rows=rows, size=out.tell(), footer=0)
+
+    def _written_parts(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        for key in self.index:
+            summary, data = directory.read_part(self._part(key))
+            if summary["rows"]:
+                yield summary, data
 
     def _part(self, key: str) -> Path:
         return self._cache.groups / f"{key}.blocks{directory.VERSION}"

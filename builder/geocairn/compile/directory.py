@@ -1,7 +1,7 @@
 """The directory of a hub's search: what a browser reads first, instead of two Parquet footers.
 
-It says where the parts of ``search/blocks.bin`` and the row groups of ``search/terms.parquet``
-are, and what is in them, so that most of both is never asked for.
+It says where the parts of ``search/blocks.bin`` and ``search/words.bin`` and the row groups of
+``search/terms.parquet`` are, and what is in them, so that most of all is never asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 import zstandard
 
 from geocairn.compile.block_stats import BLOCK
-from geocairn.compile.blocks import CODED, FRAME, KINDS, encode_part, months
+from geocairn.compile.blocks import KINDS, encode_part
+from geocairn.compile.coded import CODED, FRAME, months
 from geocairn.thrift import Struct, read_struct
 
 __all__ = [
@@ -29,7 +30,7 @@ __all__ = [
     "write_part",
 ]
 
-VERSION = 1
+VERSION = 2
 """Changes with whatever changes in the files that are written here."""
 _LEVEL = 19
 _LENGTH = 4
@@ -58,6 +59,7 @@ def directory(
     summaries: Sequence[Mapping[str, Any]],
     *,
     terms: Mapping[str, Any],
+    words: Mapping[str, Any],
     begun: Mapping[str, int],
 ) -> bytes:
     """The directory's content.
@@ -65,6 +67,7 @@ def directory(
     Args:
         summaries: Of every part, in order.
         terms: What `term_groups` says of the finished term index.
+        words: What `geocairn.compile.common_words.write_words` says of the common words.
         begun: How many items' times begin in each month.
     """
     spans = list(summaries[0]["spans"]) if summaries else []
@@ -87,6 +90,7 @@ def directory(
         },
         "months": dict(sorted(begun.items())),
         "terms": terms,
+        "words": words,
     }
     return zstandard.ZstdCompressor(level=_LEVEL).compress(orjson.dumps(document))
 

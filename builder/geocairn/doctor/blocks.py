@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from geocairn import layout
 from geocairn.compile import directory
-from geocairn.compile.blocks import encode_part, unpacked
+from geocairn.compile.blocks import codes_of_part, encode_part, unpacked
+from geocairn.compile.coded import Codes
+from geocairn.compile.common_words import (
+    MOST_BYTES,
+    Facets,
+    common_words,
+    unpacked_words,
+    write_words,
+)
 from geocairn.doctor.context import Context, first_difference
 from geocairn.doctor.index import Index
 from geocairn.errors import MissingFileError
@@ -17,10 +27,10 @@ __all__ = ["check_blocks"]
 
 
 def check_blocks(context: Context, index: Index) -> None:
-    """Make the directory and the blocks again, where all else is sound, and compare.
+    """Make what browsers read again, where all else is sound, and compare.
 
-    They follow from the indexes: what is wrong with those has been named, and would be twice.
-    With a sample, the first and the last part are compared, and the whole directory's outline.
+    It follows from the indexes: what is wrong with those has been named, and would be twice.
+    With a sample, the first and the last part of the blocks are compared, and no words.
     """
     if context.report.counts:
         return
@@ -50,17 +60,19 @@ def _check_parts(context: Context, index: Index, found: dict[str, Any]) -> None:
     if parts["rows"] != [count for count in rows if count]:
         context.say("DOC080", "has other parts than the search index", file=layout.DIRECTORY)
         return
-    summaries, start, offset = [], 0, 0
+    summaries, codes, start, offset = [], [], 0, 0
     chosen = range(len(rows)) if context.sample is None else {0, len(rows) - 1}
     for number, (count, size) in enumerate(zip(parts["rows"], parts["size"], strict=True)):
         if number in chosen:
             data = context.files.range(layout.BLOCKS, offset, offset + size)
             part = encode_part(index.table.slice(start, count))
             summaries.append(part.summary)
+            codes.append(codes_of_part(part.data))
             _compare(context, part.data, data, number)
         start, offset = start + count, offset + size
     if len(summaries) == len(parts["rows"]):
-        _compare_directory(context, index.table, found, summaries)
+        words = _compare_words(context, found["words"], codes)
+        _compare_directory(context, index.table, found, summaries, words)
 
 
 def _compare(context: Context, wanted: bytes, data: bytes, number: int) -> None:
@@ -74,14 +86,44 @@ def _compare(context: Context, wanted: bytes, data: bytes, number: int) -> None:
         context.say("DOC080", message, file=layout.BLOCKS)
 
 
+def _compare_words(
+    context: Context, about: Mapping[str, Any], codes: Iterable[Mapping[str, Codes]]
+) -> Mapping[str, Any]:
+    """Compare the facets of common words; says what the directory must say of them."""
+    data = context.files.range(layout.WORDS, 0, context.files.size(layout.WORDS))
+    out = io.BytesIO()
+    with context.files.parquet(layout.TERMS) as terms:
+        wanted = write_words(out, common_words(terms), Facets.joined(codes))
+    if out.getvalue() == data:
+        return wanted
+    try:
+        head, words = unpacked_words(data, about)
+    except ValueError as error:
+        context.say("DOC002", f"is damaged: {error}", file=layout.WORDS)
+        return about
+    own_head, own = unpacked_words(out.getvalue(), wanted)
+    # Another release of Zstandard packs otherwise, and more or fewer words are small enough.
+    differing = [word for word, facets in words.items() if own.get(word, facets) != facets]
+    missing = [word for word in own if word not in words and len(own[word]) < MOST_BYTES // 2]
+    if own_head != head or differing or missing:
+        word = next(iter([*differing, *missing]), "")
+        message = f"has other facets than the search index, first for the word {word!r}"
+        context.say("DOC080", message, file=layout.WORDS)
+    return about
+
+
 def _compare_directory(
-    context: Context, table: pa.Table, found: dict[str, Any], summaries: list[dict[str, Any]]
+    context: Context,
+    table: pa.Table,
+    found: dict[str, Any],
+    summaries: list[dict[str, Any]],
+    words: Mapping[str, Any],
 ) -> None:
     end = context.files.size(layout.TERMS) - 8
     size = int.from_bytes(context.files.range(layout.TERMS, end, end + 4), "little")
     groups = directory.term_groups(context.files.range(layout.TERMS, end - size, end))
     wanted = directory.opened(
-        directory.directory(summaries, terms=groups, begun=directory.months_of(table))
+        directory.directory(summaries, terms=groups, words=words, begun=directory.months_of(table))
     )
     for each in (wanted, found):
         for name in ("size", "heads"):  # they depend on how well it was packed

@@ -195,8 +195,9 @@ _TABLE = (
     (
         "DOC080",
         "Files for browsers that differ from the indexes",
-        "The search page reads `search/directory.bin` and `search/blocks.bin`, which repeat what "
-        "the indexes have; where they differ, it finds something else than Python does.",
+        "The search page reads `search/directory.bin`, `search/blocks.bin` and `search/words.bin`, "
+        "which repeat what the indexes have; where they differ, it finds something else than "
+        "Python does.",
         _REBUILD,
     ),
 )

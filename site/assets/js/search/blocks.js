@@ -3,18 +3,19 @@
 import { Part, unpackJson } from './directory.js'
 import { decodeFrame, kindOf } from './frames.js'
 import { queryable } from './facets.js'
+import { readRanges } from './ranges.js'
+import { spread } from './sample.js'
 import { Skipper } from './skipping.js'
+import { firstFrom } from './text.js'
 
 /** @typedef {import('./directory.js').Directory} Directory */
 /** @typedef {import('./plan.js').Plan} Plan */
 /** @typedef {import('./small.js').Chunk} Chunk */
 /** @typedef {Chunk & {part: Part, number: number, kinds: Set<string>}} Frame */
 /** @typedef {{part: Part, block: number, sure: boolean}} Candidate */
-/** @typedef {{file: string, start: number, end: number, take: (bytes: Uint8Array) => void}} Wanted */
+/** @typedef {import('./ranges.js').Wanted} Wanted */
 
 const PATH = 'search/blocks.bin'
-const GAP = 256
-const MOST_REQUESTS = 120
 const MOST_FRAMES = 8192
 const FIRST_BLOCKS = 4
 const MOST_BLOCKS = 64
@@ -50,17 +51,28 @@ export class BlockIndex {
    */
   async *candidates(plan, signal) {
     const skipper = new Skipper(plan, this.directory.coded)
-    const { parts } = this.directory
-    const open = this.parts.filter(
-      ({ number, first, rows }) =>
-        skipper.may(parts, number) && skipper.mayValues(parts.values, number) && (!plan.only || anyWithin(plan.only, first, first + rows)),
-    )
+    const open = this.#openTo(plan, skipper)
     let ahead = 1
     for (let at = 0; at < open.length; at += ahead, ahead = Math.min(2 * ahead, 16)) {
       const some = open.slice(at, at + ahead)
       await this.openParts(some, { contents: skipper.tests.length > 0, stats: true }, signal)
       for (const part of some) yield this.blocksOf(part, skipper, plan)
     }
+  }
+
+  /** Parts that may have matches. @param {Plan} plan @param {Skipper} skipper */
+  #openTo(plan, skipper) {
+    const { parts } = this.directory
+    return this.parts.filter(
+      ({ number, first, rows }) =>
+        skipper.may(parts, number) && skipper.mayValues(parts.values, number) && (!plan.only || anyWithin(plan.only, first, first + rows)),
+    )
+  }
+
+  /** Rows of the parts that may have matches. @param {Plan} plan */
+  reach(plan) {
+    const open = this.#openTo(plan, new Skipper(plan, this.directory.coded))
+    return open.reduce((sum, { rows }) => sum + rows, 0)
   }
 
   /**
@@ -157,7 +169,7 @@ export class BlockIndex {
     }
   }
 
-  /** @param {Candidate} candidate @param {number[]|null} only @returns {Array<Frame & {sure?: boolean}>} */
+  /** @param {Candidate} candidate @param {ArrayLike<number>|null} only @returns {Array<Frame & {sure?: boolean}>} */
   framesOf({ part, block }, only) {
     const { block: size, frame } = this.directory
     const found = []
@@ -178,6 +190,11 @@ export class BlockIndex {
       this.frames.set(first, frame)
     }
     return frame
+  }
+
+  /** See `Source`. @param {ArrayLike<number>} rows Ascending. */
+  sample(rows) {
+    return spread(rows, this.parts, this.directory.frame)
   }
 
   /** @param {number[]} rows @returns {Promise<Array<{chunk: Chunk, place: number}>>} */
@@ -212,7 +229,7 @@ export class BlockIndex {
     for (const frame of frames) {
       for (const kind of kinds) if (!frame.kinds.has(kind)) wanted.push(this.wantedFrame(frame, kind))
     }
-    await this.fetch(wanted, signal)
+    await readRanges(this.files, PATH, wanted, signal)
   }
 
   /** @param {Frame} frame @param {string} kind @returns {Wanted} */
@@ -224,7 +241,7 @@ export class BlockIndex {
       Object.assign(frame.columns, decodeFrame(kind, bytes, frame.count, this.directory.coded, contents))
       frame.kinds.add(kind)
     }
-    return { file: PATH, start, end: start + size, take }
+    return { start, end: start + size, take }
   }
 
   /**
@@ -240,57 +257,18 @@ export class BlockIndex {
     for (const part of parts) {
       const { offset, middle, body } = part
       if (contents && !part.contents) {
-        wanted.push({ file: PATH, start: offset, end: middle, take: (bytes) => part.open(unpackJson(bytes, PATH), this.directory.kinds) })
+        wanted.push({ start: offset, end: middle, take: (bytes) => part.open(unpackJson(bytes, PATH), this.directory.kinds) })
       }
       if (stats && !part.stats) {
-        wanted.push({ file: PATH, start: middle, end: body, take: (bytes) => (part.stats = unpackJson(bytes, PATH)) })
+        wanted.push({ start: middle, end: body, take: (bytes) => (part.stats = unpackJson(bytes, PATH)) })
       }
     }
-    await this.fetch(wanted, signal)
-  }
-
-  /** Read ranges, neighbours in one request. @param {Wanted[]} wanted @param {AbortSignal} [signal] */
-  async fetch(wanted, signal) {
-    wanted.sort((a, b) => a.start - b.start)
-    let runs = joined(wanted, GAP)
-    // Rather some bytes for nothing than hundreds of requests.
-    for (let gap = 4 * GAP; runs.length > MOST_REQUESTS && gap <= 64 * GAP; gap *= 4) runs = joined(wanted, gap)
-    await Promise.all(
-      runs.map(async ({ start, end, parts }) => {
-        const bytes = await this.files.range(PATH, start, end, signal)
-        for (const part of parts) part.take(bytes.subarray(part.start - start, part.end - start))
-      }),
-    )
+    await readRanges(this.files, PATH, wanted, signal)
   }
 }
 
-/**
- * Ranges to read, neighbours together.
- *
- * @param {Wanted[]} wanted In order.
- * @param {number} gap
- */
-function joined(wanted, gap) {
-  /** @type {Array<{start: number, end: number, parts: Wanted[]}>} */
-  const runs = []
-  for (const one of wanted) {
-    const last = runs.at(-1)
-    if (last && one.start - last.end <= gap) {
-      last.end = Math.max(last.end, one.end)
-      last.parts.push(one)
-    } else runs.push({ start: one.start, end: one.end, parts: [one] })
-  }
-  return runs
-}
-
-/** Whether some of ascending numbers lie from one up to another. @param {number[]} sorted @param {number} from @param {number} to */
-export function anyWithin(sorted, from, to) {
-  let low = 0
-  for (let high = sorted.length; low < high; ) {
-    const middle = (low + high) >> 1
-    if (/** @type {number} */ (sorted[middle]) < from) low = middle + 1
-    else high = middle
-  }
-  const next = sorted[low]
+/** Whether some of ascending numbers lie from one up to another. @param {ArrayLike<number>} sorted @param {number} from @param {number} to */
+function anyWithin(sorted, from, to) {
+  const next = sorted[firstFrom(sorted, from)]
   return next !== undefined && next < to
 }

@@ -12,11 +12,13 @@ export class Engine {
   /**
    * @param {import('./small.js').Source} source
    * @param {import('./text.js').Terms} terms
+   * @param {import('./commonwords.js').CommonWords|null} common
    * @param {import('./files.js').Files} files
    */
-  constructor(source, terms, files) {
+  constructor(source, terms, common, files) {
     this.source = source
     this.terms = terms
+    this.common = common
     this.exact = new Exact(source, files)
     /** @type {Map<string, Found>} */
     this.latest = new Map()
@@ -36,9 +38,9 @@ export class Engine {
     return found
   }
 
-  /** @param {number[]} rows @param {AbortSignal} [signal] */
+  /** @param {ArrayLike<number>} rows @param {AbortSignal} [signal] */
   async rowsAt(rows, signal) {
-    const places = await this.source.at(rows, signal)
+    const places = await this.source.at(Array.from(rows), signal)
     return places.map(({ chunk, place }) => new IndexRow(chunk, place))
   }
 }

@@ -5,10 +5,15 @@ import { planOf } from './plan.js'
 import { IndexRow } from './rows.js'
 import { measured } from './overlap.js'
 import { isBeyond, sortColumns, sortRows, sortsByItems } from './order.js'
-import { rowsOfIds, searchText } from './text.js'
+import { rowsOfIds } from './text.js'
+import { WordMatches } from './wordmatches.js'
 
 /** @typedef {import('./query.js').Query} Query */
 /** @typedef {import('./engine.js').Engine} Engine */
+
+/** Rows of a search by words and more that are tested first, the best ones; then twice as many, and so on. */
+const FIRST_TESTED = 48
+const MOST_TESTED = 1024
 
 /** One query's result. */
 export class Found {
@@ -17,7 +22,10 @@ export class Found {
     this.engine = engine
     this.query = query
     this.plan = planOf(query)
-    this.sorts = query.sortby.length > 0 || query.words.length > 0
+    this.words = query.words.length ? new WordMatches(engine, query.words, this.plan) : null
+    /** Whether rows come in the order of their scores, as they do unless something else is asked for. */
+    this.byScore = this.words !== null && query.sortby.length === 0
+    this.sorts = this.byScore || query.sortby.length > 0
     /** Matches in the hub's order, as far as they are known. @type {IndexRow[]} */
     this.rows = []
     this.done = false
@@ -27,6 +35,8 @@ export class Found {
     this.ordered = null
     /** Whether the order is known for the first rows only. */
     this.isPartial = false
+    /** How many of the rows with all words were tested, the best first. */
+    this.tested = 0
   }
 
   /** Begin again: an interrupted scan cannot go on. */
@@ -35,17 +45,19 @@ export class Found {
     this.done = false
     this.matches = null
     this.ordered = null
+    this.isPartial = false
+    this.tested = 0
   }
 
   /** How many match, once that is known. @returns {number|null} */
   get count() {
-    return this.done ? this.rows.length : null
+    return this.done ? this.rows.length : (this.words?.count ?? null)
   }
 
-  /** Whether anything is asked but words. */
-  get isConditional() {
-    const { cheap, spatial, costly } = this.plan
-    return cheap.length + spatial.length + costly.length > 0
+  /** Whether few rows of the index can match, whatever the words say. */
+  get isNarrow() {
+    const { source } = this.engine
+    return this.query.ids !== null || (source.reach?.(this.plan) ?? source.size) < source.size / 16
   }
 
   /**
@@ -57,6 +69,7 @@ export class Found {
    */
   async first(count, signal) {
     try {
+      if (this.byScore && !this.isNarrow) return await this.firstByScore(count, signal)
       if (!this.sorts) {
         await this.advance(count, signal)
         return this.rows
@@ -82,6 +95,37 @@ export class Found {
     }
   }
 
+  /** Rows of all matches if words tell them, without reading any of the index. @param {AbortSignal} [signal] */
+  async settled(signal) {
+    return (await this.words?.settled(signal)) ?? null
+  }
+
+  /**
+   * Rows with all words, those of the best score first, tested until enough match.
+   *
+   * @param {number} count
+   * @param {AbortSignal} [signal]
+   */
+  async firstByScore(count, signal) {
+    const words = /** @type {WordMatches} */ (this.words)
+    const settled = await words.settled(signal)
+    const { best } = settled?.hits ?? (await words.hits(signal))
+    const ordered = (this.ordered ??= [])
+    for (let many = FIRST_TESTED; ordered.length < count && this.tested < best.length; many = Math.min(2 * many, MOST_TESTED)) {
+      const rows = await words.rowsAt(best.subarray(this.tested, this.tested + (settled ? count : many)), signal)
+      this.tested += rows.length
+      for (const row of settled ? rows : await this.passing(rows, signal)) ordered.push(row)
+    }
+    return ordered
+  }
+
+  /** Those of some rows that match. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
+  async passing(rows, signal) {
+    await this.engine.exact.columns(rows, this.plan.columns, signal)
+    const likely = rows.filter((row) => this.plan.cheap.every((condition) => condition(row) === true))
+    return this.costly(await this.meeting(likely, signal), signal)
+  }
+
   /** @param {number} count @param {AbortSignal} [signal] */
   async advance(count, signal) {
     this.matches ??= this.scan(signal)
@@ -95,12 +139,13 @@ export class Found {
 
   /** @param {AbortSignal} [signal] @returns {AsyncGenerator<IndexRow[]>} */
   async *scan(signal) {
-    const { engine, query, plan } = this
-    const hits = query.words.length ? await searchText(engine.terms, query.words, engine.source.size, signal) : null
-    if (hits && !this.isConditional) {
-      yield (await this.engine.rowsAt(hits.rows, signal)).map((row) => withScore(row, hits))
+    const { engine, query, plan, words } = this
+    const settled = await this.settled(signal)
+    if (words && settled) {
+      yield await words.rowsAt(settled.hits.rows, signal)
       return
     }
+    const hits = words ? await words.hits(signal) : null
     const ids = query.ids ? await rowsOfIds(engine.terms, query.ids, signal) : null
     plan.only = narrowest(hits?.rows ?? null, ids)
     for await (const chunk of engine.source.scan(plan, signal)) yield this.sift(chunk, hits, signal)
@@ -117,14 +162,14 @@ export class Found {
     /** @type {IndexRow[]} */
     let rows = []
     for (let place = 0; place < chunk.count; place++) {
-      if (hits && !hits.scores.has(chunk.first + place)) continue
+      const hit = hits ? hits.placeOf(chunk.first + place) : 0
+      if (hit < 0) continue
       const row = new IndexRow(chunk, place)
+      if (hits) row.score = hits.scores[hit] ?? 0
       if (this.plan.cheap.every((condition) => condition(row) === true)) rows.push(row)
     }
     if (!chunk.sure) rows = await this.meeting(rows, signal)
-    rows = await this.costly(rows, signal)
-    if (hits) for (const row of rows) withScore(row, hits)
-    return rows
+    return this.costly(rows, signal)
   }
 
   /** Those for which the spatial predicates hold. @param {IndexRow[]} rows @param {AbortSignal} [signal] */
@@ -169,7 +214,7 @@ export class Found {
   async best(count, signal) {
     const [key] = this.query.sortby
     const { ranked } = this.engine.source
-    if (!key || !ranked || this.done || this.query.words.length || this.query.ids) return null
+    if (!key || !ranked || this.done || this.words || this.query.ids) return null
     const batches = await ranked.call(this.engine.source, this.plan, key, signal)
     if (!batches) return null
     /** @type {IndexRow[]} */
@@ -207,16 +252,9 @@ export class Found {
     if (sortsByItems(keys)) await this.engine.exact.readItems(rows, signal)
     return sortRows(rows, keys)
   }
-
 }
 
-/** @param {IndexRow} row @param {import('./text.js').Hits} hits */
-function withScore(row, hits) {
-  row.score = hits.scores.get(row.row) ?? 0
-  return row
-}
-
-/** @param {number[]|null} a @param {number[]|null} b */
+/** @param {ArrayLike<number>|null} a @param {ArrayLike<number>|null} b */
 function narrowest(a, b) {
   if (!a || !b) return a ?? b
   return a.length <= b.length ? a : b

@@ -8,6 +8,7 @@ import { itemPath } from './exact.js'
 import { HIT_COLUMNS, toHit } from './hits.js'
 import { openSources } from './sources.js'
 import { suggestions } from './suggest.js'
+import { tallied } from './tally.js'
 
 /** @typedef {import('./hits.js').Hit} Hit */
 /** @typedef {import('./query.js').SearchQuery} SearchQuery */
@@ -34,8 +35,8 @@ export async function openHub(root, { fetch = (url, init) => globalThis.fetch(ur
     throw new HubError('search/manifest.json is not a manifest of this version of geocairn', 'damaged')
   }
   files.known = manifest.files
-  const { source, terms } = await openSources(files, manifest, whole)
-  return new Hub(files, manifest, new Engine(source, terms, files))
+  const { source, terms, common } = await openSources(files, manifest, whole)
+  return new Hub(files, manifest, new Engine(source, terms, common, files))
 }
 
 /** An open hub. */
@@ -77,7 +78,7 @@ export class Hub {
   /** How many items match. @param {SearchQuery} query @param {Cancel} [options] */
   async matched(query, { signal } = {}) {
     const found = this.engine.find(query)
-    if (found.count === null) await found.all(signal)
+    if (found.count === null && !(await found.settled(signal))) await found.all(signal)
     return /** @type {number} */ (found.count)
   }
 
@@ -89,10 +90,7 @@ export class Hub {
    * @returns {Promise<import('./counts.js').Counts>}
    */
   async facetCounts(query, { signal } = {}) {
-    const rows = await this.engine.find(query).all(signal)
-    const { countColumns } = this.engine.source
-    await this.engine.exact.columns(rows, countColumns, signal)
-    return countFacets(rows, new Set(countColumns))
+    return countFacets(await tallied(this.engine, this.engine.find(query), signal))
   }
 
   /** @param {string} text @param {Cancel & {limit?: number}} [options] */

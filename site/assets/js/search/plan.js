@@ -21,7 +21,7 @@ export const BOX = [...SIDES, 'shaped']
  * @property {string[]} columns What all of these need.
  * @property {boolean} needsItems Whether item properties are asked for.
  * @property {Query} query
- * @property {number[]|null} only Rows among which matches must be, where words tell.
+ * @property {ArrayLike<number>|null} only Rows among which matches must be, where words tell.
  */
 
 /**

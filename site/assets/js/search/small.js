@@ -3,6 +3,7 @@
 import { COUNT_COLUMNS } from './counts.js'
 import { FACETS } from './facets.js'
 import { decodeTable } from './table.js'
+import { EARLIEST, formatInstant } from './times.js'
 import { compareText } from './words.js'
 
 /** @typedef {import('./table.js').Columns} Columns */
@@ -32,6 +33,9 @@ import { compareText } from './words.js'
  * @property {(chunks: Chunk[], columns: Iterable<string>, signal?: AbortSignal) => Promise<void>} load
  *   Further columns of chunks.
  * @property {Ranked} [ranked] Blocks by the largest or least value of a column, where it is known.
+ * @property {(plan: Plan) => number} [reach] How many rows lie where matches may be.
+ * @property {(rows: ArrayLike<number>) => ArrayLike<number>} [sample] Those of many rows whose columns to
+ *   count are read in a few hundred kilobytes; all of them where they are few.
  * @property {string[]} countColumns What counts of facets are made from.
  * @property {(rows: number[], signal?: AbortSignal) => Promise<Array<{chunk: Chunk, place: number}>>} at
  *   Chunks of single rows, nothing loaded.
@@ -50,6 +54,7 @@ export class SmallIndex {
       // 64-bit integers come as BigInt; conditions compare numbers as doubles.
       if (type === 'number') columns[name] = (columns[name] ?? []).map((value) => (value === null ? null : Number(value)))
     }
+    columns.month = (columns.start ?? []).map((start, row) => monthOf(columns.datetime?.[row] ?? start))
     /** @type {Chunk} */
     this.chunk = { first: 0, count: size, columns }
   }
@@ -64,6 +69,11 @@ export class SmallIndex {
   async at(rows) {
     return rows.map((row) => ({ chunk: this.chunk, place: row }))
   }
+}
+
+/** The month of an instant, as `2024-05`; null for an open start. @param {bigint|null} moment */
+function monthOf(moment) {
+  return moment === EARLIEST ? null : (formatInstant(moment)?.slice(0, 7) ?? null)
 }
 
 /** The words of a small hub. */

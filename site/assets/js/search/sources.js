@@ -1,6 +1,7 @@
 /** Chooses how a hub's indexes are read: small ones whole, others by range. */
 
 import { BlockIndex } from './blocks.js'
+import { CommonWords } from './commonwords.js'
 import { readDirectory } from './directory.js'
 import { smallIndex, smallTerms } from './small.js'
 import { RemoteTerms } from './terms.js'
@@ -12,7 +13,7 @@ const TERMS = 'search/terms.parquet'
  * @param {import('./files.js').Files} files
  * @param {any} manifest
  * @param {number} whole Up to which size a file is read whole.
- * @returns {Promise<{source: import('./small.js').Source, terms: import('./text.js').Terms}>}
+ * @returns {Promise<{source: import('./small.js').Source, terms: import('./text.js').Terms, common: CommonWords|null}>}
  */
 export async function openSources(files, manifest, whole) {
   const isSmall = (/** @type {string} */ path) => manifest.files[path].size <= whole
@@ -22,11 +23,8 @@ export async function openSources(files, manifest, whole) {
     index ? files.whole(INDEX) : null,
     words ? files.whole(TERMS) : null,
   ])
-  const source = indexFile
-    ? await smallIndex(indexFile, manifest.items)
-    : new BlockIndex(files, /** @type {import('./directory.js').Directory} */ (directory), manifest.items)
-  const terms = termsFile
-    ? await smallTerms(termsFile)
-    : new RemoteTerms(files, /** @type {import('./directory.js').Directory} */ (directory).terms)
-  return { source, terms }
+  const places = /** @type {import('./directory.js').Directory} */ (directory)
+  const source = indexFile ? await smallIndex(indexFile, manifest.items) : new BlockIndex(files, places, manifest.items)
+  const terms = termsFile ? await smallTerms(termsFile) : new RemoteTerms(files, places.terms)
+  return { source, terms, common: indexFile ? null : new CommonWords(files, places.words) }
 }

@@ -2,8 +2,47 @@
 
 import { tokens, wordWeight } from './words.js'
 
-/** @typedef {{lists: (word: string, asPrefix: boolean, signal?: AbortSignal) => Promise<Array<{term: string, impact: number, rows: ArrayLike<number>}>>}} Terms */
-/** @typedef {{rows: number[], scores: Map<number, number>}} Hits */
+/** @typedef {{term: string, impact: number, rows: ArrayLike<number>}} List Items with a word, of one impact. */
+/** @typedef {{lists: (word: string, asPrefix: boolean, signal?: AbortSignal) => Promise<List[]>}} Terms */
+
+/** Largest row that fits into a number beside its score. */
+const ROWS = 2 ** 31
+
+/** Items that have all words: their rows, ascending, and scores. */
+export class Hits {
+  /** @type {Uint32Array|null} */
+  #best = null
+
+  /** @param {Uint32Array} rows @param {Int32Array} scores Of the rows. @param {List[][]} lists Of each word. */
+  constructor(rows, scores, lists) {
+    this.rows = rows
+    this.scores = scores
+    this.lists = lists
+  }
+
+  /** Where a row is among the hits, or -1. @param {number} row */
+  placeOf(row) {
+    const place = firstFrom(this.rows, row)
+    return this.rows[place] === row ? place : -1
+  }
+
+  /** The rows, those of the best score first; equal ones in the hub's order. */
+  get best() {
+    if (!this.#best) {
+      // One number each, as sorting numbers is what engines do fastest.
+      const keys = Float64Array.from(this.rows, (row, place) => -(this.scores[place] ?? 0) * ROWS + row)
+      this.#best = Uint32Array.from(keys.sort(), (key) => ((key % ROWS) + ROWS) % ROWS)
+    }
+    return this.#best
+  }
+
+  /** Those at some places. @param {ArrayLike<number>} places */
+  pick(places) {
+    const rows = Uint32Array.from(places, (place) => this.rows[place] ?? 0)
+    const scores = Int32Array.from(places, (place) => this.scores[place] ?? 0)
+    return new Hits(rows, scores, this.lists)
+  }
+}
 
 /**
  * Find the items with all words, the last as a beginning of one. The score is the sum over the
@@ -23,27 +62,29 @@ export async function searchText(terms, words, size, signal) {
   const impacts = new Uint8Array(size)
   /** @type {Uint8Array} Words that each row has so far. */
   const had = new Uint8Array(size)
+  /** @type {number[]} */
+  let matching = []
   found.forEach((lists, place) => {
-    const matching = impactsOf(lists, impacts)
-    const weight = wordWeight(matching.length, size)
-    for (const row of matching) {
-      scores[row] = (scores[row] ?? 0) + weight * (impacts[row] ?? 0)
-      if (had[row] === place) had[row] = place + 1
+    const these = impactsOf(lists, impacts)
+    const weight = wordWeight(these.length, size)
+    matching = []
+    for (const row of these) {
+      if (had[row] === place) {
+        had[row] = place + 1
+        scores[row] = (scores[row] ?? 0) + weight * (impacts[row] ?? 0)
+        matching.push(row)
+      }
       impacts[row] = 0
     }
   })
-  /** @type {number[]} */
-  const rows = []
-  had.forEach((count, row) => {
-    if (count === words.length) rows.push(row)
-  })
-  return { rows, scores: new Map(rows.map((row) => [row, scores[row] ?? 0])) }
+  const rows = Uint32Array.from(matching).sort()
+  return new Hits(rows, Int32Array.from(rows, (row) => scores[row] ?? 0), found)
 }
 
 /**
  * Write the largest impact of each row; gives the rows that have any.
  *
- * @param {Array<{impact: number, rows: ArrayLike<number>}>} lists
+ * @param {List[]} lists
  * @param {Uint8Array} impacts All 0; whoever calls sets them back.
  */
 function impactsOf(lists, impacts) {
@@ -58,6 +99,17 @@ function impactsOf(lists, impacts) {
     }
   }
   return matching
+}
+
+/** First place of ascending numbers that is not below another. @param {ArrayLike<number>} sorted @param {number} value */
+export function firstFrom(sorted, value) {
+  let low = 0
+  for (let high = sorted.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if (/** @type {number} */ (sorted[middle]) < value) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const MANY = 1000
