@@ -176,6 +176,11 @@ def test_words(facts):
     assert "| iou/building | 0.7500 | 0.7625 |" in shown
     assert "commit " + "4" * 40 in shown
     assert "spatial-blocks of 60 m, seed 3" in shown
+    assert "red (111.00, 40.50), green (112.50, 38.25), blue (96.25, 41.00)" in shown
+    assert "multiples of 4." in shown
+    assert "building from a probability of 0.5 on" in shown
+    three = facts_of(SegmentationTask(width=4, depth=3, classes=("a", "b", "c")))
+    assert "The class with the highest logit" in card(three, PUBLICATION)
 
 
 def test_publications_are_read_strictly(tmp_path):

@@ -77,7 +77,11 @@ def _card(facts: RunFacts, publication: Publication) -> Iterator[str]:
         shown = " | ".join("" if value is None else f"{value:.4f}" for value in values)
         yield f"| {name} | {shown} |"
     yield ""
-    yield "## How"
+    yield "## How to use it"
+    yield ""
+    yield from _use(facts)
+    yield ""
+    yield "## How it was made"
     yield ""
     yield from _how(facts)
     yield ""
@@ -87,13 +91,47 @@ def _card(facts: RunFacts, publication: Publication) -> Iterator[str]:
         yield f"| {name} | `{value}` |"
     if facts.data:
         yield from ("", "## On what", "")
-        for one in facts.data:
+        for one in dict.fromkeys(facts.data):
             title = f"[{one.title}]({one.href})" if one.href.startswith("https://") else one.title
             told = ", ".join(part for part in (one.licence, one.attribution) if part)
             yield f"- {title}: {told}" if told else f"- {title}"
 
 
+def _use(facts: RunFacts) -> Iterator[str]:
+    """What one has to do to raw pixels, and to what the network gives for them."""
+    statistics = facts.statistics
+    scaling = ", ".join(
+        f"{band.name} ({mean:.2f}, {deviation:.2f})"
+        for band, mean, deviation in zip(facts.bands, statistics.mean, statistics.std, strict=True)
+    )
+    yield (
+        f"1. Read {facts.dtype} pixels"
+        + (f" of about {facts.gsd:.2g} m" if facts.gsd else "")
+        + f" and scale them band by band: subtract the mean, divide by the standard deviation: "
+        f"{scaling}; the item has all digits."
+    )
+    yield (
+        "2. Give the network float32 of shape (batch, bands, height, width); height and width are "
+        f"multiples of {1 << facts.architecture.depth}."
+    )
+    if facts.activation == "sigmoid":
+        yield (
+            f"3. Apply the sigmoid to the logits, once. A pixel is {facts.classes[-1].name} from a "
+            f"probability of {facts.threshold:g} on."
+        )
+    elif facts.activation == "softmax":
+        yield "3. The class with the highest logit is the pixel's; a softmax makes probabilities."
+    yield ""
+    yield "Or let it be done, for images of any size:"
+    yield ""
+    yield "    geocairn-train inference scene.tif --model-path model.onnx --output-dir out"
+
+
 def _how(facts: RunFacts) -> Iterator[str]:
+    yield (
+        "- Command: `geocairn-train train --config config.yaml`; the file is among the model's "
+        f"files and holds every setting, the seed {facts.seed} too"
+    )
     counts = ", ".join(f"{count} {name}" for name, count in facts.split.counts.items())
     block = f" of {facts.split.block:g} m" if facts.split.block else ""
     yield f"- Chips: {counts}; divided by {facts.split.method}{block}, seed {facts.split.seed}"
