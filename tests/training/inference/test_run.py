@@ -1,8 +1,7 @@
 """Whole rasters: what is written is what the network says, in its place."""
 
 import json
-import sys
-from pathlib import Path
+import resource
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from PIL import Image
 from geocairn.errors import InputError, OutputError
 from geocairn_training.inference import Options, images_in, run
 from geocairn_training.inference.polygons import Tracing
+from geocairn_training.inference.whole import check
 
 
 def one(images, predictor, output, **options):
@@ -195,18 +195,38 @@ def test_a_failing_network_leaves_nothing(make, recipe, predictor, pixels, tmp_p
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_full_disk_is_told_as_such(make, predictor, pixels, tmp_path, monkeypatch):
-    """/dev/full takes no byte; what is to be written lands there."""
-    module = sys.modules["geocairn_training.inference.run"]
-
-    def full(source, target, *, resampling):
-        with Path("/dev/full").open("wb", buffering=0) as file:
-            file.write(source.read_bytes())
-
-    monkeypatch.setattr(module, "cloud_optimized", full)
-    with pytest.raises(OutputError, match="No space left"):
-        one([make(pixels)], predictor, tmp_path / "out")
+@pytest.mark.parametrize("room", [1_000, 60_000, 119_900, 120_100])
+def test_a_full_disk_leaves_nothing(make, predictor, pixels, tmp_path, room):
+    """Files end after so many bytes: in the rows of scores, at their very end, or later on."""
+    noise = np.random.default_rng(1).integers(0, 255, pixels.shape).astype(np.uint8)
+    scene = make(noise)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(OutputError, match=r"not written whole|cannot write") as caught:
+            one([scene], predictor, tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.where == str(tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_file_with_a_gap_or_without_its_end_is_not_whole(make, predictor, pixels, tmp_path):
+    """GDAL reads a block that was never written as missing data, and says nothing."""
+    one([make(np.tile(pixels, (1, 6, 6)))], predictor, tmp_path / "out")
+    path = tmp_path / "out" / "scene_probability.tif"
+    check(path, where=path)
+    path.write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(OutputError, match="a file ends after"):
+        check(path, where=path)
+    gap = tmp_path / "gap.tif"
+    profile = {"driver": "GTiff", "count": 1, "height": 900, "width": 900, "dtype": "uint8"}
+    with rasterio.open(
+        gap, "w", **profile, tiled=True, sparse_ok=True, transform=rasterio.Affine.scale(2)
+    ) as dataset:
+        dataset.write(np.ones((200, 200), np.uint8), 1, window=((0, 200), (0, 200)))
+    with pytest.raises(OutputError, match="a part is missing"):
+        check(gap, where=gap)
 
 
 def test_images_are_found(make, pixels, tmp_path):

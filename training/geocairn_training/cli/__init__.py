@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: As in ``sys.argv[1:]``, which is the default.
     """
+    # What GDAL logs comes back in errors; without a handler Python would print it as well.
+    logging.getLogger("rasterio").addHandler(logging.NullHandler())
     try:
         _group.main(args=arguments, prog_name="geocairn-train", standalone_mode=True)
     except GeocairnError as error:

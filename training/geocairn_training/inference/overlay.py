@@ -11,7 +11,7 @@ from PIL import Image
 from rasterio.enums import Resampling
 
 from geocairn_training.colors import rgb
-from geocairn_training.inference.raster import Reader, open_raster
+from geocairn_training.inference.raster import Reader, open_raster, readable
 from geocairn_training.recipe import Class
 
 __all__ = ["overlay"]
@@ -43,7 +43,8 @@ def overlay(
     factor = min(1.0, largest / max(dataset.height, dataset.width))
     size = (max(1, round(dataset.height * factor)), max(1, round(dataset.width * factor)))
     indexes = reader.indexes[:3] if len(reader.indexes) >= 3 else reader.indexes[:1] * 3
-    image = dataset.read(indexes, out_shape=(3, *size), resampling=Resampling.average)
+    with readable(Path(dataset.name)):
+        image = dataset.read(indexes, out_shape=(3, *size), resampling=Resampling.average)
     with open_raster(mask) as source:
         values = source.read(1, out_shape=size, resampling=Resampling.nearest)
     picture = _stretched(image.astype(np.float32))

@@ -16,7 +16,6 @@ import rasterio.shutil
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from geocairn import _io
 from geocairn.errors import InputError
 
 __all__ = ["Reader", "cloud_optimized", "create", "georeferenced", "open_raster", "readable"]
@@ -154,26 +153,20 @@ def cloud_optimized(source: Path, target: Path, *, resampling: str) -> None:
         source: The raster.
         target: The file to write.
         resampling: How GDAL makes its overviews, such as ``average`` or ``nearest``.
-
-    Raises:
-        OutputError: If it cannot be written.
     """
     with open_raster(source) as dataset:
         floating = np.dtype(dataset.dtypes[0]).kind == "f"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        try:
-            rasterio.shutil.copy(
-                str(source),
-                str(target),
-                driver="COG",
-                COMPRESS="DEFLATE",
-                LEVEL=1,
-                PREDICTOR="FLOATING_POINT" if floating else "STANDARD",
-                BLOCKSIZE=_MINIMUM_TILED,
-                OVERVIEW_RESAMPLING=resampling,
-                NUM_THREADS="ALL_CPUS",
-                BIGTIFF="IF_SAFER",
-            )
-        except rasterio.errors.RasterioError as error:
-            raise _io.output_error(OSError(0, str(error)), target) from error
+        rasterio.shutil.copy(
+            str(source),
+            str(target),
+            driver="COG",
+            COMPRESS="DEFLATE",
+            LEVEL=1,
+            PREDICTOR="FLOATING_POINT" if floating else "STANDARD",
+            BLOCKSIZE=_MINIMUM_TILED,
+            OVERVIEW_RESAMPLING=resampling,
+            NUM_THREADS="ALL_CPUS",
+            BIGTIFF="IF_SAFER",
+        )

@@ -28,6 +28,7 @@ from geocairn_training.inference.raster import (
     open_raster,
 )
 from geocairn_training.inference.stream import Seconds, strips
+from geocairn_training.inference.whole import check, writing
 from geocairn_training.inference.windows import Grid
 
 __all__ = ["Options", "images_in", "run"]
@@ -119,11 +120,13 @@ def run(
     for image in images:
         staging = Path(tempfile.mkdtemp(prefix=f".{image.stem}-", dir=output))
         try:
-            yield _one(image, predictor, output, staging, options, progress or Silent())
+            with writing(output):
+                document = _one(image, predictor, output, staging, options, progress or Silent())
         except OSError as error:
             raise _io.output_error(error, output) from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+        yield document
 
 
 def _one(
@@ -144,9 +147,9 @@ def _one(
         grid = Grid.over(dataset.height, dataset.width, tile=tile, overlap=overlap)
         progress.step(image.name, total=dataset.height, unit="rows")
         counts = _rasters(reader, predictor, grid, staging, seconds, options, progress)
-        writing = time.perf_counter()
+        then = time.perf_counter()
         names = _finish(reader, predictor, staging, image.stem, options)
-        seconds.writing += time.perf_counter() - writing
+        seconds.writing += time.perf_counter() - then
         document = report.document(
             reader,
             predictor,
@@ -241,8 +244,12 @@ def _finish(
     recipe = predictor.recipe
     names = [f"{stem}_probability.tif", f"{stem}_mask.tif", f"{stem}_overlay.png"]
     scores, mask = staging / "scores.tif", staging / "mask.tif"
-    cloud_optimized(scores, staging / names[0], resampling="average")
-    cloud_optimized(mask, staging / names[1], resampling="nearest")
+    for passing, name, resampling in zip(
+        (scores, mask), names[:2], ("average", "nearest"), strict=True
+    ):
+        check(passing, where=staging.parent)
+        cloud_optimized(passing, staging / name, resampling=resampling)
+        check(staging / name, where=staging.parent)
     overlay(
         staging / names[2],
         reader,
