@@ -5,118 +5,33 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from geocairn import _io
 from geocairn.build.cache import Cache, State
-from geocairn.build.collections import Collections, read_collections
+from geocairn.build.collections import Collections
 from geocairn.build.executor import Runner, open_runner
 from geocairn.build.gather import Gathered, gather
 from geocairn.build.hub_findings import hub_findings
+from geocairn.build.inputs import Inputs, read_inputs
+from geocairn.build.options import BuildOptions, BuildResult
 from geocairn.build.output import write_hub
 from geocairn.build.prepare import ChunkTask, Prepared, prepare
 from geocairn.build.removed import removed
 from geocairn.build.repeats import settle
-from geocairn.build.rules import Rules
 from geocairn.build.tables import Tables
-from geocairn.checks import SchemaStore, all_checked, messages, selected_codes
-from geocairn.compile.pages.site import Site
-from geocairn.config import HubConfig, SiteConfig
+from geocairn.checks import all_checked, messages, selected_codes
 from geocairn.errors import FindingsError
 from geocairn.findings import Report
 from geocairn.progress import Progress, Silent
 from geocairn.publish import Stage
-from geocairn.sources import Chunk, open_sources
+from geocairn.sources import Chunk
 from geocairn.swap import undisturbed
 
 __all__ = ["BuildOptions", "BuildResult", "build"]
 
 # Below this many bytes of new input, starting processes takes longer than the work.
 _WORTH_A_POOL = 8 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class BuildOptions:
-    """How to build.
-
-    Attributes:
-        config: The hub's settings.
-        store: Where JSON Schemas come from.
-        select: Codes of checks to run, all by default.
-        ignore: Codes of checks to leave out.
-        collection: Collection of items that name none.
-        jobs: Number of processes, one a processor by default.
-        dask: Address of a Dask scheduler to run the stages on instead.
-        strict: Whether a warning stops the build, as an error does.
-        keep_going: Whether to build without the items that have errors.
-        fresh: Whether to forget what earlier builds kept.
-        site: What pages are made from; without it there are none.
-    """
-
-    config: HubConfig = field(default_factory=HubConfig)
-    store: SchemaStore = field(default_factory=SchemaStore)
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    collection: str | None = None
-    jobs: int | None = None
-    dask: str | None = None
-    strict: bool = False
-    keep_going: bool = False
-    fresh: bool = False
-    site: Site | None = None
-
-    @property
-    def pages(self) -> Site | None:
-        """What pages are made from, if the settings want any."""
-        return self.site if self.config.site.enabled else None
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build did.
-
-    Attributes:
-        items: Items in the hub.
-        collections: Collections in the hub.
-        left_out: Documents that were left out for their errors.
-        prepared: Documents that were read and checked anew.
-        unchanged: Whether the hub was already the same.
-        seconds: How long it took.
-        report: Everything the checks found.
-        changes: What normalising changed, and in how many items.
-    """
-
-    items: int
-    collections: int
-    left_out: int
-    prepared: int
-    unchanged: bool
-    seconds: float
-    report: Report
-    changes: Counter[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """Everything that goes into a build.
-
-    Attributes:
-        rules: How items are checked.
-        settings: Digest of the rules.
-        collections: The collections that the sources describe.
-        chunks: The items, in order.
-        keys: A name for each chunk: hash of its content and the settings.
-        digest: Hash of all of it.
-    """
-
-    rules: Rules
-    settings: str
-    collections: Collections
-    chunks: list[Chunk]
-    keys: list[str]
-    digest: str
 
 
 def build(
@@ -162,7 +77,12 @@ class _Build:
     def run(self, sources: Sequence[str]) -> BuildResult:
         begun = time.monotonic()
         before = self._cache.open(fresh=self._options.fresh)
-        inputs = self._read(sources, first=not before.chunks)
+        inputs = read_inputs(
+            sources,
+            options=self._options,
+            spool=self._stage.sources,
+            cut=None if before.chunks else self._warm,
+        )
         known = self._cache.load_all(set(inputs.keys) & set(before.chunks))
         parts = self._prepare(inputs, known)
         self._tell(inputs, parts)
@@ -184,38 +104,12 @@ class _Build:
             changes=self._changes,
         )
 
-    def _read(self, sources: Sequence[str], *, first: bool) -> _Inputs:
-        """Open the sources and hash what they hold; for a first build, workers start meanwhile."""
-        rules = Rules(
-            # What the pages look like is no concern of the items.
-            config=replace(self._options.config, site=SiteConfig()),
-            store=self._options.store,
-            select=self._options.select,
-            ignore=self._options.ignore,
-            collection=self._options.collection,
-        )
-        opened = open_sources(sources, spool=self._stage.sources)
-        # In threads, for reading and hashing need no interpreter.
-        pool = ThreadPoolExecutor(2)
-        try:
-            hashed = [(c, pool.submit(c.digest)) for source in opened for c in source.chunks()]
-            chunks = [chunk for chunk, _ in hashed]
-            if first and sum(chunk.size for chunk in chunks) > _WORTH_A_POOL:
-                self._runner.warm()
-            checker = rules.checker()
-            settings = rules.digest(checker)
-            collections = read_collections(opened, checker=checker)
-            digests = [digest.result() for _, digest in hashed]
-        finally:
-            pool.shutdown(cancel_futures=True)
-        keys = [_io.digest(settings.encode(), digest.encode()) for digest in digests]
-        site = self._options.pages
-        look = f"{site.digest} {site.docs_digest} {self._options.config.site}" if site else ""
-        whole = (settings, collections.digest(), look, *keys)
-        digest = _io.digest(*(part.encode() for part in whole))
-        return _Inputs(rules, settings, collections, chunks, keys, digest)
+    def _warm(self, chunks: Sequence[Chunk]) -> None:
+        """For a large build, let the workers start while the sources are still being read."""
+        if sum(chunk.size for chunk in chunks) > _WORTH_A_POOL:
+            self._runner.warm()
 
-    def _prepare(self, inputs: _Inputs, known: dict[str, Prepared]) -> list[Prepared]:
+    def _prepare(self, inputs: Inputs, known: dict[str, Prepared]) -> list[Prepared]:
         """Prepare the chunks that are not known; gives all, in the order of the inputs."""
         new = {task.key: task for task in self._tasks(inputs) if task.key not in known}
         size = sum(task.chunk.size for task in new.values())
@@ -227,7 +121,7 @@ class _Build:
             self._progress.advance(new[part.key].chunk.size)
         return [prepared[key] for key in inputs.keys]
 
-    def _tasks(self, inputs: _Inputs) -> list[ChunkTask]:
+    def _tasks(self, inputs: Inputs) -> list[ChunkTask]:
         stage = self._stage
         places = (self._cache.spool, stage.staging, stage.published)
         return [
@@ -235,7 +129,7 @@ class _Build:
             for key, chunk in zip(inputs.keys, inputs.chunks, strict=True)
         ]
 
-    def _tell(self, inputs: _Inputs, parts: list[Prepared]) -> None:
+    def _tell(self, inputs: Inputs, parts: list[Prepared]) -> None:
         """Gather what was found so far, with origins that people understand."""
         collections = inputs.collections
         self._report.extend(collections.findings, documents=len(collections))
@@ -249,7 +143,7 @@ class _Build:
             ]
             self._changes.update(part.changes)
 
-    def _publish(self, inputs: _Inputs, parts: list[Prepared], before: State) -> State:
+    def _publish(self, inputs: Inputs, parts: list[Prepared], before: State) -> State:
         """Put the items in order, judge them together, write the hub and swap it in."""
         self._progress.step("Ordering items", total=1)
         gathered = gather([self._cache.path(key, "index") for key in inputs.keys])
