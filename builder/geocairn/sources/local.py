@@ -16,16 +16,19 @@ LARGEST = 5 << 20
 """Bytes of the largest file that a hub serves itself; larger ones live elsewhere, by URL."""
 
 
-def local_file(asset: Any, *, folder: Path, taken: Container[str] = ()) -> PurePosixPath | None:
+def local_file(
+    asset: Any, *, folder: Path, taken: Container[str] = (), largest: int = LARGEST
+) -> PurePosixPath | None:
     """The file in the item's own folder that an asset's relative href means.
 
     Only plain files inside the folder count: no symbolic links on the way, nothing above it,
-    nothing over `LARGEST`.
+    nothing that is larger than allowed.
 
     Args:
         asset: An asset of an item, or anything that stands in its place.
         folder: The item's folder.
         taken: Names that the hub's own files have in that folder.
+        largest: Bytes that it may have; by default those that a hub serves.
 
     Returns:
         Its path from the folder, or None where there is no such file.
@@ -42,7 +45,7 @@ def local_file(asset: Any, *, folder: Path, taken: Container[str] = ()) -> PureP
             return None
         place = folder / path
         inside = place.resolve() == folder.resolve() / path
-        fits = inside and place.is_file() and place.stat().st_size <= LARGEST
+        fits = inside and place.is_file() and place.stat().st_size <= largest
     except (ValueError, OSError):  # no URL at all, or no name that a file could have
         return None
     return path if fits else None
