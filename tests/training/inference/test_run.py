@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import rasterio
 from PIL import Image
+from rio_cogeo.cogeo import cog_validate
 
 from geocairn.errors import InputError, OutputError
 from geocairn_training.inference import Options, images_in, run
@@ -211,9 +212,11 @@ def test_a_full_disk_leaves_nothing(make, predictor, pixels, tmp_path, room):
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_file_with_a_gap_or_without_its_end_is_not_whole(make, predictor, pixels, tmp_path):
+def test_rasters_are_cloud_optimized_and_whole(make, predictor, pixels, tmp_path):
     """GDAL reads a block that was never written as missing data, and says nothing."""
     one([make(np.tile(pixels, (1, 6, 6)))], predictor, tmp_path / "out")
+    for name in ("scene_probability.tif", "scene_mask.tif"):
+        assert cog_validate(tmp_path / "out" / name, strict=True) == (True, [], [])
     path = tmp_path / "out" / "scene_probability.tif"
     check(path, where=path)
     path.write_bytes(path.read_bytes()[:-1000])
