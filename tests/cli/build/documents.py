@@ -17,6 +17,7 @@ def lines(*documents: Any) -> str:
 
 
 def without(name: str) -> dict[str, Any]:
+    """An item that lacks a member."""
     item = model("x")
     del item[name]
     return item
