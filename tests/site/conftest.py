@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.server import Server
 from tests.site.chromium import Watch, launch
 from tests.site.hubs import Hub, build_once
+from tests.site.searching import ready
 
 HERE = Path(__file__).parent
 PATIENCE = 15_000
@@ -112,3 +113,15 @@ def new_context(browser: Browser, watch: Watch) -> Iterator[Callable[..., Browse
 def page(new_context: Callable[..., BrowserContext]) -> Page:
     """A page, watched: errors on the console, other hosts and CSP reports fail the test."""
     return new_context().new_page()
+
+
+@pytest.fixture
+def search(thousand: Hub, page: Page) -> Callable[..., Page]:
+    """Opens the search page of a thousand models with a state, such as ``?q=flood``."""
+
+    def opened(state: str = "") -> Page:
+        page.goto(f"{thousand.url}models/index.html{state}")
+        ready(page)
+        return page
+
+    return opened

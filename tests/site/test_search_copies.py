@@ -17,7 +17,7 @@ import pystac
 import pytest
 from playwright.sync_api import Page, expect
 from tests.site.hubs import Hub
-from tests.site.test_search_page import count, found, ready
+from tests.site.searching import count, found, ready
 
 STATES = [
     "",

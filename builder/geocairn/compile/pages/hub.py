@@ -16,6 +16,7 @@ __all__ = ["bars", "cards", "density", "newest", "of_publisher", "publishers", "
 
 _CELL = 4
 _LEVELS = 5
+_MANY = 12
 _GLOBAL = 0.4
 _CARD = (
     "id",
@@ -90,7 +91,8 @@ def density(table: pa.Table) -> dict[str, Any]:
     wide = area > _GLOBAL * 360 * 180
     counts = _counted(boxes[~wide])
     most = counts.max(initial=0)
-    scale = _LEVELS / math.log1p(most) if most else 0
+    # Few models are never as dark as many.
+    scale = _LEVELS / math.log1p(max(most, _MANY))
     levels = np.ceil(np.log1p(counts) * scale).astype(int)
     return {
         "cells": list(_runs(levels)) or None,

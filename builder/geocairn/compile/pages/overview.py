@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geocairn import layout
 from geocairn.compile.pages import hub
@@ -61,7 +62,7 @@ def overview(
     for name in what.collections:
         yield _collection(renderer, what, name)
     yield from _publishers(renderer, what)
-    yield _report(renderer, what.report)
+    yield _report(renderer, what)
     for name, title in (("legal", "Legal notice"), ("privacy", "Privacy")):
         written = dict(texts[name])
         text = written.get(renderer.language, written.get("", written.get("en")))
@@ -233,7 +234,8 @@ def _publisher(
     return page, html
 
 
-def _report(renderer: Renderer, report: Report) -> tuple[Page, bytes]:
+def _report(renderer: Renderer, what: Contents) -> tuple[Page, bytes]:
+    report = what.report
     page = Page("report/index.html", renderer.texts.t("Check report"), kind="report")
     severity = {finding.code: finding.severity for finding in report.kept}
     kinds = {finding.code: finding.message for finding in reversed(report.kept)}
@@ -243,14 +245,31 @@ def _report(renderer: Renderer, report: Report) -> tuple[Page, bytes]:
     ]
     order = {"error": 0, "warning": 1, "advice": 2}
     codes.sort(key=lambda entry: (order.get(str(entry["severity"]), 3), -int(entry["count"] or 0)))
-    gravest = sorted(report.kept, key=lambda finding: order[finding.severity])
+    gravest = sorted(report.kept, key=lambda finding: order[finding.severity])[:_FINDINGS]
+    places = _places(what.table, {finding.item for finding in gravest})
+    findings = [
+        {
+            **asdict(finding),
+            "href": renderer.model_href("../", places[finding.item], finding.item)
+            if finding.item in places
+            else None,
+        }
+        for finding in gravest
+    ]
     html = renderer.render(
         "report.html",
         page,
         documents=report.documents,
         severities=[(name, report.severities[name]) for name in ("error", "warning", "advice")],
         codes=codes,
-        findings=gravest[:_FINDINGS],
+        findings=findings,
         more=max(0, sum(report.counts.values()) - _FINDINGS),
     )
     return page, html
+
+
+def _places(table: pa.Table, items: set[str]) -> dict[str, str]:
+    """The collection of each item that is in the hub."""
+    chosen = table.select(["id", "collection"])
+    chosen = chosen.filter(pc.is_in(chosen["id"], pa.array(sorted(items), pa.string())))
+    return dict(zip(*(chosen[name].to_pylist() for name in ("id", "collection")), strict=True))

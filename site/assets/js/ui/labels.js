@@ -1,5 +1,6 @@
 // Names of facets and of their values, for people.
 
+import words from '../../../templates/words.json' with { type: 'json' }
 import { t } from '../i18n.js'
 import { quantity } from './format.js'
 
@@ -29,24 +30,8 @@ const FACETS = {
   have: () => t('Bands I have'),
 }
 
-/** @type {Record<string, () => string>} */
-const TASKS = {
-  regression: () => t('Regression'),
-  classification: () => t('Classification'),
-  'scene-classification': () => t('Scene classification'),
-  detection: () => t('Detection'),
-  'object-detection': () => t('Object detection'),
-  segmentation: () => t('Segmentation'),
-  'semantic-segmentation': () => t('Semantic segmentation'),
-  'instance-segmentation': () => t('Instance segmentation'),
-  'panoptic-segmentation': () => t('Panoptic segmentation'),
-  'similarity-search': () => t('Similarity search'),
-  generative: () => t('Generative'),
-  'image-captioning': () => t('Image captioning'),
-  'super-resolution': () => t('Super-resolution'),
-  downscaling: () => t('Downscaling'),
-  other: () => t('Other'),
-}
+/** @type {Record<string, Record<string, string>>} English; the same words that templates have. */
+const WORDS = words
 
 /** @param {string} facet */
 export function facetTitle(facet) {
@@ -58,7 +43,8 @@ export function facetTitle(facet) {
  * @param {string} value
  */
 export function valueLabel(facet, value) {
-  if (facet === 'tasks') return TASKS[value]?.() ?? value
+  const known = WORDS[facet] ?? {}
+  if (facet !== 'facets' && Object.hasOwn(known, value)) return t(known[value] ?? value)
   if (value === 'true') return t('Yes')
   if (value === 'false') return t('No')
   return value

@@ -34,7 +34,7 @@ export function miniMap(bbox) {
     {
       class: bbox ? 'minimap' : 'minimap minimap--nowhere', 'aria-hidden': 'true',
       viewBox: `${x} ${y} ${width} ${height}`,
-      preserveAspectRatio: `xMidYMid ${width === 360 ? 'meet' : 'slice'}`,
+      preserveAspectRatio: 'xMidYMid slice',
     },
     svg('g', { 'clip-path': `url(#${LAND}-edge)` }, svg('use', { href: `#${LAND}`, class: 'minimap__land' })),
     ...(bbox ? marked(bbox) : []),
