@@ -110,6 +110,14 @@ def test_stac2esri(run, item, tmp_path, capsys):
         with zipfile.ZipFile(tmp_path / f"{name}.dlpk") as package:
             assert f"{name}.emd" in package.namelist()
     assert call("stac2esri", *arguments, "--dlpk-name", "../x") == 2
+    capsys.readouterr()
+    for place, wrong, says in (
+        (1, run / "facts.json", "is no STAC Item: its type is 'nothing'"),
+        (3, tmp_path / "nowhere.onnx", "there is no such model"),
+    ):
+        changed = [*arguments[:place], wrong, *arguments[place + 1 :]]
+        assert call("stac2esri", *changed) == 2
+        assert says in capsys.readouterr().err
 
 
 def test_export_takes_formats_and_a_sample(run, tmp_path, capsys):

@@ -12,7 +12,7 @@ __all__ = ["read_item"]
 
 
 def read_item(path: Path) -> dict[str, Any]:
-    """Read a JSON object.
+    """Read an item; what else there is to say of it is a matter of `geocairn check`.
 
     Raises:
         InputError: If there is none.
@@ -26,6 +26,11 @@ def read_item(path: Path) -> dict[str, Any]:
             remedy="Give the path of a STAC Item (JSON).",
         ) from None
     value = _io.loads(data, where=str(path))
-    if not isinstance(value, dict):
-        raise InputError("is no JSON object", where=str(path), remedy="Give a STAC Item.")
+    found = value.get("type", "nothing") if isinstance(value, dict) else type(value).__name__
+    if not isinstance(value, dict) or found != "Feature":
+        raise InputError(
+            f"is no STAC Item: its type is {found!r}, not 'Feature'",
+            where=str(path),
+            remedy="Give the JSON file of an item.",
+        )
     return value

@@ -79,12 +79,7 @@ def load(path: Path, *, threads: int = 0) -> Predictor:
     """
     if path.is_dir():
         path = path / "model.onnx"
-    if not path.is_file():
-        raise InputError(
-            "there is no such model",
-            where=str(path),
-            remedy="Give an .onnx, .pt or .ckpt file, or the folder of a training run.",
-        )
+    _check_is_file(path)
     readers = {".onnx": _onnx, ".pt": _torchscript, ".ckpt": _checkpoint}
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -96,13 +91,24 @@ def load(path: Path, *, threads: int = 0) -> Predictor:
     return reader(path, threads)
 
 
+def _check_is_file(path: Path) -> None:
+    if not path.is_file():
+        raise InputError(
+            "there is no such model",
+            where=str(path),
+            remedy="Give an .onnx, .pt or .ckpt file, or the folder of a training run.",
+        )
+
+
 def onnx_session(path: Path, *, threads: int = 0) -> Any:
     """Open an ONNX file with ONNX Runtime.
 
     Raises:
-        InputError: If it is no ONNX model that this version runs.
+        InputError: If there is none, or it is no ONNX model that this version runs.
     """
     import onnxruntime
+
+    _check_is_file(path)
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -118,8 +124,10 @@ def onnx_session(path: Path, *, threads: int = 0) -> Any:
 
 def _unreadable(path: Path, error: Exception) -> InputError:
     lines = str(error).strip().splitlines()
+    # The first sentence tells what is wrong; PyTorch's further ones guess why.
+    told = lines[0].split(". ")[0] if lines else type(error).__name__
     return InputError(
-        f"the model cannot be read: {lines[0] if lines else type(error).__name__}",
+        f"the model cannot be read: {told}",
         where=str(path),
         remedy="Check that the file is whole, or export it again with geocairn-train export.",
     )
