@@ -13,7 +13,6 @@ import pytest
 import rasterio
 import torch
 
-from geocairn_training.data.synthetic import make
 from geocairn_training.errors import DivergedError, RunError
 from geocairn_training.facts import RunFacts
 from geocairn_training.fitting.run import train
@@ -21,11 +20,6 @@ from geocairn_training.models.task import load
 
 # What exporters of torch warn about is theirs; tests/training/export looks at them.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("town"), chips=16, size=32)
 
 
 def _arguments(town: Path, runs: Path, *more: str) -> list[str]:

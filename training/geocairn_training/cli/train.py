@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 __all__ = ["command"]
@@ -19,4 +21,6 @@ def command(arguments: tuple[str, ...]) -> None:
     from geocairn_training.fitting.run import train
 
     folder = train(arguments)
-    click.echo(f"{folder}: trained")
+    # Lightning gives processes that train together their numbers; the first one speaks.
+    if os.environ.get("LOCAL_RANK", "0") == os.environ.get("NODE_RANK", "0") == "0":
+        click.echo(f"{folder}: trained")

@@ -11,6 +11,7 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
+import torch.distributed as dist
 from lightning.pytorch.callbacks import Checkpoint
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
@@ -55,27 +56,40 @@ class History(Checkpoint):
 
 
 class RandomState(pl.Callback):
-    """Keeps the state of torch's random numbers, on which dropout depends, in checkpoints."""
+    """Keeps the state of torch's random numbers, on which dropout depends, in checkpoints.
+
+    Each process of a distributed run has numbers of its own; the checkpoint has those of all.
+    """
 
     def __init__(self) -> None:
-        self._found: dict[str, Any] = {}
+        self._found: list[dict[str, Any]] = []
 
     def state_dict(self) -> dict[str, Any]:
-        """For the checkpoint."""
-        cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-        return {"cpu": torch.get_rng_state(), "cuda": cuda}
+        """For the checkpoint; every process takes part."""
+        cuda = torch.cuda.get_rng_state() if torch.cuda.is_available() else None
+        own = {"cpu": torch.get_rng_state(), "cuda": cuda}
+        if not _distributed():
+            return {"ranks": [own]}
+        ranks: list[Any] = [None] * dist.get_world_size()
+        dist.all_gather_object(ranks, own)
+        return {"ranks": ranks}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """From the checkpoint; applied when training starts, after all else that may draw."""
-        self._found = state_dict
+        self._found = state_dict["ranks"]
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:  # noqa: ARG002
         """Go on with the numbers that would have come next."""
-        if not self._found:
-            return
-        torch.set_rng_state(self._found["cpu"].cpu())
-        for device, state in enumerate(self._found["cuda"][: torch.cuda.device_count()]):
-            torch.cuda.set_rng_state(state.cpu(), device)
+        if len(self._found) != trainer.world_size:
+            return  # a new run, or one that goes on with another number of processes
+        own = self._found[trainer.global_rank]
+        torch.set_rng_state(own["cpu"].cpu())
+        if own["cuda"] is not None and torch.cuda.is_available():
+            torch.cuda.set_rng_state(own["cuda"].cpu())
+
+
+def _distributed() -> bool:
+    return dist.is_available() and dist.is_initialized()
 
 
 class WholeCheckpoints(TorchCheckpointIO):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Sequence
 from functools import partial
@@ -40,7 +41,13 @@ SHORT = {
 
 
 def _names(entries: Any, usual: Sequence[BandFact] | Sequence[ClassFact]) -> list[str]:
-    return [entry["name"] if isinstance(entry, dict) else entry.name for entry in entries or usual]
+    return [_name(entry) for entry in entries or usual]
+
+
+def _name(entry: Any) -> str:
+    """Of a band or class, which is a mapping before parsing and a namespace on the way."""
+    known = getattr(entry, "init_args", entry)
+    return str(known["name"] if isinstance(known, dict) else known.name)
 
 
 class Configuration(LightningCLI):
@@ -94,6 +101,7 @@ def parse(arguments: Sequence[str]) -> Configuration:
     Args:
         arguments: As on the command line, without the command's name.
     """
+    logging.getLogger("lightning.pytorch.utilities.rank_zero").addFilter(_of_use)
     with warnings.catch_warnings():
         # It warns whenever arguments do not come from sys.argv, which is the point here.
         warnings.filterwarnings("ignore", message="LightningCLI's args parameter")
@@ -113,6 +121,12 @@ def parse(arguments: Sequence[str]) -> Configuration:
                 + "; each stands for a longer one below.",
             },
         )
+
+
+def _of_use(record: logging.LogRecord) -> bool:
+    """Lightning recommends its makers' service in every run, and comments on its own search."""
+    message = record.getMessage()
+    return "litlogger" not in message and "weights_only" not in message
 
 
 def _spelled(argument: str) -> str:

@@ -46,7 +46,7 @@ def evaluate(task: SegmentationTask, batches: Iterable[Sample]) -> Evaluation:
     """
     task.eval()
     classes = len(task.classes)
-    measured = metrics.collection(classes, ignore=IGNORE).to(task.device)
+    measured = metrics.collection(classes, ignore=IGNORE, alone=True).to(task.device)
     confusion = torch.zeros(classes * classes, dtype=torch.int64, device=task.device)
     histogram = torch.zeros((classes, 2, BINS), dtype=torch.int64, device=task.device)
     loss, count = 0.0, 0

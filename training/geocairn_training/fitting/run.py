@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
-from lightning.pytorch.tuner.tuning import Tuner
 
 from geocairn import _io
 from geocairn_training.data.split import SPLITS
@@ -19,7 +18,7 @@ from geocairn_training.describe import Publication
 from geocairn_training.errors import RunError
 from geocairn_training.export import export_run
 from geocairn_training.facts import RunFacts
-from geocairn_training.fitting import threshold
+from geocairn_training.fitting import rate, threshold
 from geocairn_training.fitting.callbacks import History, RandomState, WholeCheckpoints
 from geocairn_training.fitting.configuration import SHORT, Configuration, parse
 from geocairn_training.fitting.evaluation import Evaluation, evaluate
@@ -66,12 +65,12 @@ def train(arguments: Sequence[str]) -> Path:
     trainer.strategy.checkpoint_io = WholeCheckpoints()
     logger = follow(configuration.options, folder) if trainer.is_global_zero else None
     trainer.loggers = [logger] if logger else []
-    if trainer.is_global_zero:
-        _io.write_atomic(folder / "config.yaml", configuration.text().encode())
     begun = time.monotonic()
     with _quiet():
         if configuration.options.find_lr and not configuration.options.resume:
-            _find_rate(configuration)
+            rate.find(configuration, folder)
+        if trainer.is_global_zero:
+            _io.write_atomic(folder / "config.yaml", configuration.text().encode())
         last = folder / _PARTS / "last.ckpt" if configuration.options.resume else None
         trainer.fit(configuration.model, data, ckpt_path=last, weights_only=True)
     if trainer.is_global_zero:
@@ -184,30 +183,13 @@ def _quiet() -> Iterator[None]:
             ".*fewer than the logging interval.*",
             ".*number of training batches.*smaller than the logging interval.*",
             ".*Checkpoint directory.*exists and is not empty.*",
+            # torchmetrics has brought the measures of all processes together already.
+            ".*It is recommended to use `self.log.*sync_dist=True.*",
+            # Of Lightning's own use of torch.
+            ".*isinstance.treespec, LeafSpec.*is deprecated.*",
         ):
             warnings.filterwarnings("ignore", message=message)
         yield
-
-
-def _find_rate(configuration: Configuration) -> None:
-    """Search a learning rate (Smith 2017, https://arxiv.org/abs/1506.01186) and use it.
-
-    Raises:
-        RunError: If the curve has no place to choose.
-    """
-    task, trainer = configuration.model, configuration.trainer
-    kept, trainer.callbacks = trainer.callbacks, []  # type: ignore[attr-defined]
-    steps = max(20, min(100, 10 * int(trainer.estimated_stepping_batches)))
-    finder = Tuner(trainer).lr_find(
-        task, datamodule=configuration.datamodule, num_training=steps, update_attr=False
-    )
-    trainer.callbacks = kept  # type: ignore[attr-defined]
-    found = finder.suggestion() if finder else None
-    if not found:
-        raise RunError(
-            "no learning rate could be suggested", remedy="Give one with --lr, without --find-lr."
-        )
-    task.lr = found
 
 
 def _finish(

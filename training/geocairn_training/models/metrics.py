@@ -26,14 +26,17 @@ _KINDS = {
 }
 
 
-def collection(classes: int, *, ignore: int) -> MetricCollection:
+def collection(classes: int, *, ignore: int, alone: bool = False) -> MetricCollection:
     """Measures that compare class indices (n, h, w) with masks (n, h, w).
 
     Args:
         classes: Number of classes.
         ignore: Value of pixels that count for nothing.
+        alone: Whether one of several processes measures by itself; else they wait for one another,
+            and each gets the measures of all.
     """
     common: dict[str, Any] = {
+        "sync_on_compute": not alone,
         "num_classes": classes,
         "ignore_index": ignore,
         "validate_args": False,

@@ -268,6 +268,9 @@ def load(checkpoint: Path) -> SegmentationTask:
         }
         task = SegmentationTask(**{**arguments, "compiled": False})
         task.load_state_dict(state["state_dict"])
+        task.hparams["compiled"] = arguments.get(
+            "compiled", False
+        )  # how it was trained, not how it runs now
     except Exception as error:  # noqa: BLE001 - unpickling raises whatever damaged bytes suggest
         raise RunError(
             f"not a checkpoint of this model: {str(error).splitlines()[0] or type(error).__name__}",
