@@ -63,6 +63,7 @@ def read_inputs(
         select=options.select,
         ignore=options.ignore,
         collection=options.collection,
+        status=options.status,
     )
     opened = open_sources(sources, spool=spool)
     # In threads, for reading and hashing need no interpreter.

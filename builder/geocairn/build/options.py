@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from geocairn.checks import SchemaStore
 from geocairn.compile.pages.site import Site
@@ -29,6 +30,7 @@ class BuildOptions:
         keep_going: Whether to build without the items that have errors.
         fresh: Whether to forget what earlier builds kept.
         site: What pages are made from; without it there are none.
+        status: File that `geocairn watch` keeps.
     """
 
     config: HubConfig = field(default_factory=HubConfig)
@@ -42,6 +44,7 @@ class BuildOptions:
     keep_going: bool = False
     fresh: bool = False
     site: Site | None = None
+    status: Path | None = None
 
     @property
     def pages(self) -> Site | None:

@@ -18,6 +18,7 @@ from geocairn import _io, layout, text
 from geocairn.build.assets import local_assets
 from geocairn.build.checking import Document, checked, named, parsed
 from geocairn.build.rules import Rules, checker_of
+from geocairn.build.status import with_status
 from geocairn.compile.index import IndexRows
 from geocairn.compile.order import hub_order
 from geocairn.compile.stac import link_item
@@ -144,6 +145,7 @@ def prepare(task: ChunkTask) -> Prepared:
 
 
 def _linked(item: dict[str, Any], task: ChunkTask, *, raw: RawItem) -> dict[str, Any]:
+    item = with_status(item, task.rules.status)
     return link_item(item, config=task.rules.config, card=raw.card is not None)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from geocairn import _io
+from geocairn.build.status import status_digest
 from geocairn.checks import Checker, SchemaStore
 from geocairn.config import HubConfig
 from geocairn.version import __version__
@@ -22,6 +24,7 @@ class Rules:
         select: Codes to check, see `Checker`.
         ignore: Codes to leave out.
         collection: Collection of items that name none.
+        status: What the watch found, see `geocairn.build.status`.
     """
 
     config: HubConfig
@@ -29,6 +32,7 @@ class Rules:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     collection: str | None = None
+    status: Path | None = None
 
     def checker(self) -> Checker:
         """A checker for these rules; compiling its schemas takes a while."""
@@ -36,7 +40,8 @@ class Rules:
 
     def digest(self, checker: Checker) -> str:
         """Hash of these rules and of all that this version does by them."""
-        parts = (__version__, repr(self.config), checker.digest, self.collection or "")
+        found = status_digest(self.status)
+        parts = (__version__, repr(self.config), checker.digest, self.collection or "", found)
         return _io.digest(*(part.encode() for part in parts))
 
 

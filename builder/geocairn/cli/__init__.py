@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("geocairn.cli.search", "Search a hub, local or remote."),
     "submission": ("geocairn.cli.submission", "Look at a pull request that submits a model."),
     "owners": ("geocairn.cli.owners", "Say who may change a model or a collection."),
+    "watch": ("geocairn.cli.watch", "Ask whether what models refer to is still there."),
     "schemas": ("geocairn.cli.schemas", "Fetch and list JSON Schemas."),
     "doctor": ("geocairn.cli.doctor", "Check that a hub's files agree with one another."),
     "preview": ("geocairn.cli.preview", "Show a hub in a browser while it is worked on."),

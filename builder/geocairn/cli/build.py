@@ -43,6 +43,11 @@ _SHOWN = 20
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Settings of the hub; geocairn.toml where there is one.",
 )
+@click.option(
+    "--status",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that geocairn watch keeps; pages then show what it found.",
+)
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster that shares this disk.")
 @click.option("--fresh", is_flag=True, help="Do not use what earlier builds kept.")
 @click.option("--site/--no-site", default=True, show_default=True, help="Render pages.")
@@ -57,6 +62,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     config: Path | None,
+    status: Path | None,
     schemas: Path | None,
     offline: bool,
     dask: str | None,
@@ -99,6 +105,7 @@ def command(
         keep_going=keep_going,
         fresh=fresh,
         site=_site(quiet=quiet) if site else None,
+        status=status and status.absolute(),
     )
     try:
         with without_pandas(), Bar(quiet=quiet) as bar:

@@ -31,6 +31,14 @@ CONTEXT = {
 }
 
 
+def watched() -> list[dict[str, Any]]:
+    """Items of which the watch says something, or something strange stands in its place."""
+    event = {"at": "2026-01-15T00:00:00Z", "state": "vanished", "told": "<b>404</b>"}
+    told = {"state": "vanished", "since": event["at"], "history": [event, {"at": 5}, None]}
+    odd = (told, told | {"state": "changed"}, told | {"state": "x"}, {"state": "fine"}, [], 5)
+    return [model(geocairn__status=status) for status in odd]
+
+
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Items, and what Node makes of them."""
@@ -38,7 +46,7 @@ def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
     if node is None or not (ROOT / "site/node_modules/nunjucks").is_dir():
         pytest.skip("needs Node and the packages of site/")
     catalog = sorted((ROOT / "catalog").glob("*/*/*/item.json"))
-    items = [model(), *hostile(), *islice(generated(40), 40)]
+    items = [model(), *watched(), *hostile(), *islice(generated(40), 40)]
     items += [json.loads(path.read_bytes()) for path in catalog]
     done = subprocess.run(
         [node, str(ROOT / "site/tests/mirror.js")],

@@ -10,7 +10,7 @@ __all__ = ["changes", "shown_value"]
 
 _MOST = 12
 _LONGEST = 120
-_EXPECTED = ("version", "created", "updated", "title", "deprecated")
+_EXPECTED = ("version", "created", "updated", "title", "deprecated", "geocairn:status")
 
 
 def changes(item: dict[str, Any], previous: dict[str, Any] | None) -> list[dict[str, Any]] | None:

@@ -15,6 +15,7 @@ from geocairn.compile.pages.view.links import (
     links_of,
     versions_of,
 )
+from geocairn.compile.pages.view.status import status_of
 from geocairn.compile.pages.view.tensors import inputs_of, outputs_of
 from geocairn.compile.pages.view.usage import bibtex, snippets
 from geocairn.compile.pages.view.values import (
@@ -76,6 +77,7 @@ def model_view(
         "formats": asset_views.formats_of(assets),
         "thumbnail": asset_views.thumbnail(item),
         "versions": versions_of(item),
+        "status": status_of(properties),
         "changes": changes(item, previous),
         "lineage": lineage_of(item, hub=hub),
         "links": links_of(item),

@@ -6,7 +6,7 @@ import { known, plain, record } from './values.js'
 
 const MOST = 12
 const LONGEST = 120
-const EXPECTED = ['version', 'created', 'updated', 'title', 'deprecated']
+const EXPECTED = ['version', 'created', 'updated', 'title', 'deprecated', 'geocairn:status']
 
 /** @param {Json} item @param {Json | null} previous */
 export function changes(item, previous) {

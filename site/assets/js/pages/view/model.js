@@ -5,6 +5,7 @@ import { bandsOf, spectrum } from './bands.js'
 import { changes, shownValue } from './changes.js'
 import { footprint, period } from './extent.js'
 import { doiOf, lineageOf, linkTarget, linksOf, versionsOf } from './links.js'
+import { statusOf } from './status.js'
 import { inputsOf, outputsOf } from './tensors.js'
 import { bibtex, snippets } from './usage.js'
 import { flag, known, list, number, objects, plain, record, rounded, text, texts } from './values.js'
@@ -54,6 +55,7 @@ export function modelView(item, { previous = null, hub = null } = {}) {
     formats: formatsOf(assets),
     thumbnail: thumbnail(item),
     versions: versionsOf(item),
+    status: statusOf(properties),
     changes: changes(item, previous),
     lineage: lineageOf(item, hub),
     links: linksOf(item),
