@@ -33,6 +33,7 @@ class SiteConfig:
         privacy: What readers are told of their data, likewise.
         tiles: Address of a tile server for the search page's map, with ``{z}``, ``{x}`` and
             ``{y}``; without one, the map shows the outline of the land.
+        attribution: Whom the map's tiles are from, shown on it.
     """
 
     enabled: bool = True
@@ -41,6 +42,7 @@ class SiteConfig:
     legal: Texts = ()
     privacy: Texts = ()
     tiles: str | None = None
+    attribution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ _SITE_SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "languages": ('a list of language codes, such as ["en", "de"]', _are_languages),
     "legal": ("a text, or a table of texts by language", _are_texts),
     "privacy": ("a text, or a table of texts by language", _are_texts),
+    "attribution": ("a text", lambda value: isinstance(value, str) and bool(value.strip())),
     "tiles": ("an http address with {z}, {x} and {y}", _is_tile_server),
 }
 

@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def hub_of(
     tmp_path_factory: pytest.TempPathFactory, schemas: Path
 ) -> Iterator[Callable[[str], Hub]]:
-    """Gives a hub by name, built and served: ``catalog``, ``thousand`` or ``hostile``."""
+    """Gives a hub by name, built and served; `tests.site.hubs.SOURCES` has the names."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
     found: dict[str, Hub] = {}
@@ -62,6 +62,18 @@ def thousand(hub_of: Callable[[str], Hub]) -> Hub:
 def hostile(hub_of: Callable[[str], Hub]) -> Hub:
     """Models that mean ill; see `tests.site.hostile`."""
     return hub_of("hostile")
+
+
+@pytest.fixture(scope="session")
+def showcase(hub_of: Callable[[str], Hub]) -> Hub:
+    """A few models with cards, pictures, versions; see `tests.site.showcase`."""
+    return hub_of("showcase")
+
+
+@pytest.fixture(scope="session")
+def client(hub_of: Callable[[str], Hub]) -> Hub:
+    """The same models, shown by the one page that scripts fill."""
+    return hub_of("client")
 
 
 @pytest.fixture(scope="session")

@@ -15,14 +15,16 @@ from typing import Any
 from benchmarks.generate import items as generated
 from tests.items import write_lines
 from tests.site.hostile import items as hostile
+from tests.site.showcase import write_showcase
 
 ROOT = Path(__file__).parents[2]
+URL = "https://hub.example/hubs/{name}/"
 CONFIG = """\
 [hub]
 id = "{name}"
 title = "Models of Earth"
 description = "Models for *tests*, and for nothing else."
-url = "https://hub.example/hubs/{name}/"
+url = "{url}"
 
 [site]
 legal = "Written by **tests**. Write to <tests@hub.example>."
@@ -35,7 +37,7 @@ class Hub:
     """A built hub, served.
 
     Attributes:
-        name: ``catalog``, ``thousand`` or ``hostile``.
+        name: One of `SOURCES`.
         folder: Its folder.
         url: Its address, at the root of a server.
         sub: Its address below a path of another server.
@@ -70,11 +72,23 @@ def _hostile(folder: Path) -> list[str]:
     return [str(source), "--select", "MLM066"]
 
 
+def _showcase(folder: Path) -> list[str]:
+    return [str(write_showcase(folder / "showcase", hub=URL.format(name="showcase")))]
+
+
+def _client(folder: Path) -> list[str]:
+    return [str(write_showcase(folder / "client", hub=URL.format(name="client")))]
+
+
 SOURCES: dict[str, Callable[[Path], list[str]]] = {
     "catalog": _catalog,
     "thousand": _thousand,
     "hostile": _hostile,
+    "showcase": _showcase,
+    "client": _client,
 }
+# The same models as the showcase, each shown by the one page that scripts fill.
+MORE = {"client": "pages = 0\n"}
 
 
 def build_once(name: str, shared: Path, *, schemas: Path) -> Path:
@@ -90,12 +104,18 @@ def build_once(name: str, shared: Path, *, schemas: Path) -> Path:
 
 
 def _build(name: str, shared: Path, *, schemas: Path) -> None:
+    text = CONFIG.format(name=name, url=URL.format(name=name)) + MORE.get(name, "")
     settings = shared / f"{name}.toml"
-    settings.write_text(CONFIG.format(name=name), encoding="utf-8")
-    command = [sys.executable, "-m", "geocairn", "build", *SOURCES[name](shared)]
-    command += ["--output", str(shared / "hubs" / name), "--config", str(settings)]
+    settings.write_text(text, encoding="utf-8")
+    build(SOURCES[name](shared), shared / "hubs" / name, settings=settings, schemas=schemas)
+
+
+def build(sources: list[str], hub: Path, *, settings: Path, schemas: Path) -> None:
+    """Build a hub with pages, as `geocairn build` does it."""
+    command = [sys.executable, "-m", "geocairn", "build", *sources]
+    command += ["--output", str(hub), "--config", str(settings)]
     command += ["--schemas", str(schemas), "--offline", "--quiet"]
     done = subprocess.run(
-        command, cwd=shared, env=os.environ, capture_output=True, text=True, check=False
+        command, cwd=settings.parent, env=os.environ, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, f"{name}: {done.stderr}"
+    assert done.returncode == 0, f"{hub}: {done.stderr}"

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.site.hubs import Hub
 from tests.site.searching import count, found, ready
+from tests.site.snippets import run_sql
 
 STATES = [
     "",
@@ -77,32 +78,9 @@ def test_shell_finds_the_same(searched: Page, tmp_path: Path) -> None:
     assert ids[:20] == [model.split("/")[1] for model in found(searched)]
 
 
-# DuckDB's own reader of URLs is an extension that only its makers' server has; fsspec reads them
-# here, in a process of its own, because Playwright's event loop runs in this one.
-RUN_SQL = """
-import datetime, json, sys, duckdb
-from fsspec.implementations.http import HTTPFileSystem
-
-class Web(HTTPFileSystem):
-    def modified(self, path):
-        return datetime.datetime(2026, 1, 1)
-
-connection = duckdb.connect(config={"extension_directory": sys.argv[1]})
-connection.register_filesystem(Web())
-print(json.dumps([row[:2] for row in connection.sql(sys.stdin.read()).fetchall()]))
-"""
-
-
 def test_sql_finds_the_same(searched: Page, extensions: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_SQL, str(extensions)],
-        input=code(searched, "SQL").replace("INSTALL spatial;\n", ""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)
+    query = code(searched, "SQL").replace("INSTALL spatial;\n", "")
+    rows = json.loads(run_sql(query, extensions=extensions))
     assert len(rows) == min(100, count(searched))
     assert [f"{collection}/{name}" for name, collection in rows][:20] == found(searched)
 

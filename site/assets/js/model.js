@@ -13,6 +13,7 @@ import { nameTheHub } from './pages/hub.js'
 import { markdown } from './pages/markdown.js'
 import { moved } from './pages/moved.js'
 import { startRaw } from './pages/raw.js'
+import { reachAll } from './pages/scroll.js'
 import { prepare } from './pages/templates.js'
 import { cardHref, linkTarget } from './pages/view/links.js'
 import { modelView } from './pages/view/model.js'
@@ -37,6 +38,7 @@ async function show() {
     nameTheHub()
     startCopying()
     startRaw()
+    reachAll()
   } catch {
     const message = document.createElement('p')
     message.className = 'notice'

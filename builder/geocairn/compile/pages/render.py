@@ -120,7 +120,7 @@ class Renderer:
             "legal": bool(config.site.legal),
             "privacy": bool(config.site.privacy),
             "tiles": config.site.tiles,
-            "attribution": None,
+            "attribution": config.site.attribution,
             "hub": config.url or HUB,
             "paged": self.paged,
         }

@@ -5,16 +5,18 @@ const WIDE = 'pre, .prose table, .scroll, .table'
 /** Put such elements into the order of the Tab key, now and when the window's size changes. */
 export function startScrolling() {
   let waiting = 0
-  const look = () => {
-    for (const one of document.querySelectorAll(WIDE)) {
-      if (one instanceof HTMLElement) reach(one)
-    }
-  }
-  look()
+  reachAll()
   window.addEventListener('resize', () => {
     cancelAnimationFrame(waiting)
-    waiting = requestAnimationFrame(look)
+    waiting = requestAnimationFrame(reachAll)
   })
+}
+
+/** Put what is too wide just now into the order of the Tab key. */
+export function reachAll() {
+  for (const one of document.querySelectorAll(WIDE)) {
+    if (one instanceof HTMLElement) reach(one)
+  }
 }
 
 /** @param {HTMLElement} one */

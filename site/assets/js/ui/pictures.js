@@ -36,7 +36,8 @@ export function pictures(hub, root) {
       const path = `${encodeURIComponent(hit.collection)}/${encodeURIComponent(hit.id)}/`
       const address = pictureOf(item, new URL(path, root).href, root)
       if (!address || !card.isConnected) return
-      const image = h('img', { src: address, alt: '', loading: 'lazy', decoding: 'async' })
+      // Not lazy: what is not on the page yet would never be loaded.
+      const image = h('img', { src: address, alt: '', decoding: 'async' })
       image.addEventListener('load', () => card.querySelector('.result__picture')?.replaceChildren(image))
     } catch {
       // The small map stays.
