@@ -58,7 +58,7 @@ def command(
       geocairn-train inference scene.tif --model-path runs/latest --output-dir out
       geocairn-train inference chips/ -m model.onnx -o out --regularise --min-area 4
     """  # noqa: D301 - click wants the character
-    from geocairn_training.cli.progress import Bar
+    from geocairn.cli.progress import Bar
     from geocairn_training.inference import images_in, load, run
 
     options = _options(given)

@@ -118,11 +118,11 @@ def command(
     """  # noqa: D301 - click wants the character
     if bool(chips_dir) == bool(tms and bbox):
         raise click.UsageError("Give either --bbox and --tms, or --chips-dir.")
+    from geocairn.cli.progress import Bar
     from geocairn_training.acquire.fetch import Patience
     from geocairn_training.acquire.overpass import URL
     from geocairn_training.acquire.preprocess import Job, preprocess
     from geocairn_training.acquire.sources import described
-    from geocairn_training.cli.progress import Bar
 
     job = Job(
         folder=train_dir,
