@@ -146,6 +146,13 @@ def test_own_page_for_what_is_not_found(folder: Path) -> None:
     assert b"words" in found.body
 
 
+def test_page_for_what_is_not_found_is_shown_where_the_hub_is_now(folder: Path) -> None:
+    page = '<html data-root="/eo/hub/"><a href="/eo/hub/index.html">/eo/hub/</a><a href="/x">'
+    (folder / "404.html").write_text(page, encoding="utf-8")
+    body = ask(folder, "/nothing/here").body
+    assert body.startswith(b'<html data-root="/"><a href="/index.html">/eo/hub/</a><a href="/x">')
+
+
 def test_hub_that_is_not_there_yet(tmp_path: Path) -> None:
     assert ask(tmp_path / "none", "/").status == 404
 

@@ -39,6 +39,7 @@ _TYPES = {
 }
 _TEXT = re.compile(r"text/|application/(json|geo\+json|xml)|image/svg").match
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)").fullmatch
+_ROOT = re.compile(rb'<html [^>]*data-root="(/[^"]+/)"')
 _WORTH_PACKING = 1024
 _NOT_FOUND = "404.html"
 
@@ -167,8 +168,14 @@ def _missing(folder: Path, path: str) -> Answer:
     page = folder / _NOT_FOUND
     if page.is_file():
         given = {"Content-Type": media_type(page), "Cache-Control": "no-cache"}
-        return Answer(404, _with_reload(page.read_bytes()), given)
+        return Answer(404, _with_reload(_at_root(page.read_bytes())), given)
     return _told(404, f"{path} is not in this hub.\n")
+
+
+def _at_root(page: bytes) -> bytes:
+    """The page for what is not there, whose addresses begin where the hub will be published."""
+    root = _ROOT.search(page)
+    return page.replace(b'="' + root[1], b'="/') if root else page
 
 
 def _told(status: int, text: str) -> Answer:

@@ -147,9 +147,10 @@ class Renderer:
         return self._environment.get_template(template).render(**context)
 
     def _root(self, path: str) -> str:
-        # Hosts show this one under any address, so that relative links would lead nowhere.
-        if path.endswith("404.html") and self._config.url:
-            return urlsplit(self._config.url).path
+        # Hosts show this one under any address, so that relative links would lead nowhere. A hub
+        # that does not know its address is taken to have a domain of its own.
+        if path.endswith("404.html"):
+            return urlsplit(self._config.url).path if self._config.url else "/"
         return "../" * path.count("/")
 
     def _asset(self, folder: str, name: str) -> str:
