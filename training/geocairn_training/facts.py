@@ -205,6 +205,7 @@ class RunFacts:
         accelerator: ``cpu``, ``cuda`` or ``mps``, and the device's own name after a space.
         seconds: Wall time of the fit.
         epochs: Epochs that were completed.
+        start: What the weights were from that it began with; empty for random ones.
         best_epoch: The epoch (from 0) whose weights were kept.
     """
 
@@ -237,6 +238,7 @@ class RunFacts:
     interval: Interval = field(default_factory=Interval)
     data: tuple[DataSource, ...] = ()
     source: SourceCode = field(default_factory=SourceCode)
+    start: str = ""
 
     def to_json(self) -> bytes:
         """As indented JSON."""

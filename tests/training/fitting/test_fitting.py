@@ -132,6 +132,27 @@ def test_facts_are_what_was_done(town: Path, tmp_path: Path) -> None:
         train(_arguments(town, tmp_path, "--name=facts"))
 
 
+def test_a_run_begins_with_the_weights_of_another(town: Path, tmp_path: Path) -> None:
+    first = train(_arguments(town, tmp_path, "--name=first", "--epochs=1"))
+    start = f"--run.start={first / 'checkpoint.ckpt'}"
+    # So low a rate that nothing but the start decides what comes out.
+    more = ["--epochs=1", "--lr=1e-12", start]
+    second = train(_arguments(town, tmp_path, "--name=second", *more))
+    networks = [load(run / "checkpoint.ckpt").network for run in (first, second)]
+    ours, theirs = ([p.detach() for p in network.parameters()] for network in networks)
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(ours, theirs, strict=True))
+    facts = RunFacts.read(second)
+    assert facts.start.startswith("Weights of the run first")
+    (item,) = second.glob("entry/*/*/*/item.json")
+    properties = json.loads(item.read_text())["properties"]
+    assert properties["mlm:pretrained_source"] == facts.start
+    assert "from scratch" not in properties["description"]
+    with pytest.raises(RunError, match="network of another size"):
+        train(_arguments(town, tmp_path, "--name=third", "--model.width=8", *more))
+    with pytest.raises(RunError, match="not a checkpoint"):
+        train(_arguments(town, tmp_path, "--name=third", "--run.start=nowhere.ckpt"))
+
+
 def test_a_broken_loss_stops_the_run(town: Path, tmp_path: Path) -> None:
     arguments = _arguments(town, tmp_path, "--name=nan", "--lr=1e30")
     arguments += ["--model.schedule=constant", "--trainer.gradient_clip_val=null"]

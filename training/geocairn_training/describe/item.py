@@ -58,8 +58,8 @@ def write_item(
             total_parameters=facts.architecture.parameters,
             # The weights are float32, and nothing else stays in memory between two inputs.
             memory_size=4 * facts.architecture.parameters,
-            pretrained=False,
-            pretrained_source=None,
+            pretrained=bool(facts.start),
+            pretrained_source=facts.start or None,
             hyperparameters=_hyperparameters(facts),
             bbox=facts.bbox,
             start=facts.interval.start,

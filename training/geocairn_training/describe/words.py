@@ -30,7 +30,8 @@ def description(facts: RunFacts) -> str:
     parts = [
         f"Marks {', '.join(_of_interest(facts)).lower()} in images with the bands {bands}{at}.",
         f"A {facts.architecture.name} of {facts.architecture.parameters:,} parameters"
-        + (f", trained from scratch on {training} chips" if training else ", trained from scratch")
+        + (", trained" if facts.start else ", trained from scratch")
+        + (f" on {training} chips" if training else "")
         + f" of {facts.chip.height} x {facts.chip.width} pixels.",
     ]
     if (measured := _headline(facts)) is not None:
@@ -132,6 +133,8 @@ def _how(facts: RunFacts) -> Iterator[str]:
         "- Command: `geocairn-train train --config config.yaml`; the file is among the model's "
         f"files and holds every setting, the seed {facts.seed} too"
     )
+    if facts.start:
+        yield f"- Began with: {facts.start}"
     counts = ", ".join(f"{count} {name}" for name, count in facts.split.counts.items())
     block = f" of {facts.split.block:g} m" if facts.split.block else ""
     yield f"- Chips: {counts}; divided by {facts.split.method}{block}, seed {facts.split.seed}"

@@ -22,6 +22,7 @@ from geocairn_training.data.datamodule import ChipDataModule
 from geocairn_training.data.description import Description
 from geocairn_training.data.pairs import Pair
 from geocairn_training.errors import RunError
+from geocairn_training.fitting import beginning
 from geocairn_training.fitting.options import RunOptions
 from geocairn_training.models.task import SegmentationTask
 
@@ -107,6 +108,7 @@ def gather(
         interval=_interval(options, described),
         data=tuple(options.sources) or described.sources,
         source=_source(),
+        start=beginning.source(Path(options.start)) if options.start else "",
     )
 
 

@@ -19,6 +19,8 @@ class RunOptions:
         name: Folder of this run inside it; empty for one made from the time.
         title: Of the model, for people.
         resume: Go on with a run that was stopped or killed, from its last whole epoch.
+        start: ``checkpoint.ckpt`` of a finished run whose weights to begin with; empty for random
+            ones.
         monitor: Measure that decides which epoch is kept; empty for ``validation/iou``, or
             ``train/loss`` where there is no validation split.
         patience: Epochs without a better measure before training stops; 0 never stops early.
@@ -41,6 +43,7 @@ class RunOptions:
     name: str = ""
     title: str = ""
     resume: bool = False
+    start: str = ""
     monitor: str = ""
     patience: int = 0
     find_lr: bool = False

@@ -18,7 +18,7 @@ from geocairn_training.describe import Publication
 from geocairn_training.errors import RunError
 from geocairn_training.export import export_run
 from geocairn_training.facts import RunFacts
-from geocairn_training.fitting import rate, threshold
+from geocairn_training.fitting import beginning, rate, threshold
 from geocairn_training.fitting.callbacks import History, RandomState, WholeCheckpoints
 from geocairn_training.fitting.configuration import SHORT, Configuration, parse
 from geocairn_training.fitting.evaluation import Evaluation, evaluate
@@ -55,6 +55,8 @@ def train(arguments: Sequence[str]) -> Path:
     publication = _publication(configuration, folder.name)
     trainer, data = configuration.trainer, configuration.datamodule
     data.setup("fit")
+    if configuration.options.start:
+        beginning.begin(configuration.model, Path(configuration.options.start))
     if configuration.options.tune_threshold:
         threshold.check(configuration.model, validated=bool(data.pairs["validation"]))
     monitor = configuration.options.monitor or (
