@@ -2,7 +2,7 @@
 
 /** Words that generated models share. */
 const THEMES = ['buildings', 'roads', 'floods', 'crops', 'wildfire', 'ships', 'forest', 'clouds', 'landslides', 'water']
-const OTHERS = ['swin', 'resnet', 'segformer', 'yolov8', 'unet', 'vit', 'deeplabv3plus', 'naip', 'landsat', 'sentinel']
+const OTHERS = ['swin', 'resnet', 'segformer', 'yolov8', 'drone', 'vit', 'deeplabv3plus', 'naip', 'landsat', 'sentinel']
 const FACETS = [
   { license: 'MIT' },
   { architecture: 'U-Net' },
@@ -38,6 +38,8 @@ export function queries(seed, count) {
     'box + facet': many(() => ({ bbox: box(), ...pick(FACETS) })),
     box: many(() => ({ bbox: box() })),
     'two words': many(() => ({ q: `${pick(OTHERS)} ${pick(THEMES)}` })),
+    'words + facet': many(() => ({ q: `${pick(OTHERS)} ${pick(THEMES)}`, ...pick(FACETS) })),
+    'words in a box': many(() => ({ q: pick(THEMES), bbox: box() })),
     'newest in a box': many(() => ({ bbox: box(), sortby: '-datetime' })),
   }
 }

@@ -24,7 +24,7 @@ from geocairn.compile.index import OPEN_END, OPEN_START
 
 __all__ = ["KINDS", "Part", "codes_of_part", "encode_part", "raw_frames", "unpacked"]
 
-KINDS = ("where", "what", "when", "numbers", "card", "shape")
+KINDS = ("where", "what", "when", "numbers", "card", "more", "shape")
 """Kinds of frames, in the order in which they lie in a part."""
 _BOX = ("xmin", "ymin", "xmax", "ymax")
 _LEVEL = 9
@@ -102,8 +102,9 @@ def raw_frames(table: pa.Table, coded: dict[str, Codes]) -> dict[str, list[bytes
         "where": lambda: _where(table),
         "what": lambda: what_frames(table.num_rows, coded),
         "when": lambda: _when(table),
-        "numbers": lambda: _json_frames(_integers(table, ("parameters", "memory"))),
-        "card": lambda: _json_frames(_card(table)),
+        "numbers": lambda: _json_frames(_plain(table, ("parameters", "memory"))),
+        "card": lambda: _json_frames(_plain(table, ("id", "title", "version"))),
+        "more": lambda: _json_frames(_more(table), packed=("created", "updated")),
         "shape": lambda: _shapes(table),
     }
     return {kind: writers[kind]() for kind in KINDS}
@@ -138,19 +139,16 @@ def _micros(column: pa.ChunkedArray) -> list[Any]:
     return [ends.get(value, value) for value in values]
 
 
-def _integers(table: pa.Table, names: Sequence[str]) -> dict[str, list[Any]]:
+def _plain(table: pa.Table, names: Sequence[str]) -> dict[str, list[Any]]:
     return {name: table[name].to_pylist() for name in names}
 
 
-def _card(table: pa.Table) -> dict[str, list[Any]]:
-    names = ("id", "title", "keywords", "version")
-    card = {name: table[name].to_pylist() for name in names}
-    return card | {name: _micros(table[name]) for name in ("created", "updated")}
+def _more(table: pa.Table) -> dict[str, list[Any]]:
+    times = {name: _micros(table[name]) for name in ("created", "updated")}
+    return _plain(table, ("keywords",)) | times
 
 
-def _json_frames(
-    columns: dict[str, list[Any]], *, packed: Sequence[str] = ("created", "updated")
-) -> list[bytes]:
+def _json_frames(columns: dict[str, list[Any]], *, packed: Sequence[str] = ()) -> list[bytes]:
     rows = len(next(iter(columns.values())))
     frames = []
     for start in _starts(rows):

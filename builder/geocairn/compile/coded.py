@@ -19,6 +19,7 @@ __all__ = [
     "codes_of",
     "codes_of_frames",
     "months",
+    "text_of",
     "what_frames",
 ]
 
@@ -96,10 +97,16 @@ def codes_of(column: pa.Array) -> Codes:
     else:
         encoded = column.dictionary_encode(null_encoding="encode")
         values, places = encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
-    order = sorted(range(len(values)), key=lambda place: orjson.dumps(values[place]))
-    rank = np.empty(len(order), dtype=np.uint32)
-    rank[order] = np.arange(len(order), dtype=np.uint32)
-    return [values[place] for place in order], rank[places]
+    texts = [text_of(value) for value in values]
+    distinct = sorted(set(texts))
+    rank = {text: code for code, text in enumerate(distinct)}
+    own = np.array([rank[text] for text in texts], dtype=np.uint32)
+    return [orjson.loads(text) for text in distinct], own[places]
+
+
+def text_of(value: Any) -> bytes:
+    """A value as it is told apart; lists are sets, and have no order."""
+    return orjson.dumps(sorted(value) if isinstance(value, list) else value)
 
 
 def _lists(column: pa.ListArray) -> tuple[list[Any], npt.NDArray[np.int64]]:

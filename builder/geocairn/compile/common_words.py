@@ -17,7 +17,7 @@ import orjson
 import pyarrow.parquet as pq
 import zstandard
 
-from geocairn.compile.coded import Codes
+from geocairn.compile.coded import Codes, text_of
 from geocairn.compile.column_groups import ColumnGroup, grouped
 
 __all__ = [
@@ -93,7 +93,7 @@ def _columns(parts: Iterable[Mapping[str, Codes]]) -> dict[str, Codes]:
     for part in parts:
         for name, (values, codes) in part.items():
             known = found.setdefault(name, {})
-            own = [known.setdefault(_text(value), len(known)) for value in values]
+            own = [known.setdefault(text_of(value), len(known)) for value in values]
             pieces.setdefault(name, []).append(np.array(own, np.uint32)[codes])
     columns: dict[str, Codes] = {}
     for name in [name for name, known in found.items() if len(known) <= MOST_VALUES]:
@@ -103,11 +103,6 @@ def _columns(parts: Iterable[Mapping[str, Codes]]) -> dict[str, Codes]:
         codes = rank[np.concatenate(pieces.pop(name))]
         columns[name] = ([orjson.loads(text) for text in texts], codes)
     return columns
-
-
-def _text(value: Any) -> bytes:
-    """A value as it is told apart; of a set the order does not count."""
-    return orjson.dumps(sorted(value) if isinstance(value, list) else value)
 
 
 def common_words(file: pq.ParquetFile) -> Iterator[tuple[str, Rows]]:

@@ -45,7 +45,7 @@ export class HubClient {
 
   /**
    * @param {SearchQuery} query
-   * @param {Cancel & {offset?: number, limit?: number}} [options]
+   * @param {Cancel & {offset?: number, limit?: number, complete?: boolean}} [options]
    * @returns {Promise<{hits: Hit[], offset: number, more: boolean, matched: number|null}>}
    */
   search(query, { signal, ...options } = {}) {
@@ -79,7 +79,7 @@ export class HubClient {
   /** @param {SearchQuery} query @param {Cancel} [options] @returns {AsyncGenerator<Hit>} */
   async *each(query, { signal } = {}) {
     for (let offset = 0; ; offset += PAGE) {
-      const { hits, more } = await this.search(query, { offset, limit: PAGE, signal })
+      const { hits, more } = await this.search(query, { offset, limit: PAGE, complete: true, signal })
       yield* hits
       if (!more) return
     }

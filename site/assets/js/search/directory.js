@@ -45,7 +45,7 @@ const PATH = 'search/directory.bin'
  */
 export async function readDirectory(files) {
   const found = unpackJson(new Uint8Array(await files.whole(PATH)), PATH)
-  if (found.version !== 2) {
+  if (found.version !== 3) {
     throw new HubError(`${PATH} is of version ${found.version}, which these pages do not know: publish the hub again`, 'damaged')
   }
   return found

@@ -57,7 +57,7 @@ export class Found {
   /** Whether few rows of the index can match, whatever the words say. */
   get isNarrow() {
     const { source } = this.engine
-    return this.query.ids !== null || (source.reach?.(this.plan) ?? source.size) < source.size / 16
+    return this.query.ids !== null || (source.reach?.(this.plan) ?? source.size) < source.size / 2
   }
 
   /**

@@ -13,7 +13,8 @@ const KIND_OF = { shape: 'shape' }
 for (const name of [...SIDES, 'shaped']) KIND_OF[name] = 'where'
 for (const name of ['start', 'end', 'datetime']) KIND_OF[name] = 'when'
 for (const name of ['parameters', 'memory']) KIND_OF[name] = 'numbers'
-for (const name of ['id', 'title', 'keywords', 'version', 'created', 'updated']) KIND_OF[name] = 'card'
+for (const name of ['id', 'title', 'version']) KIND_OF[name] = 'card'
+for (const name of ['keywords', 'created', 'updated']) KIND_OF[name] = 'more'
 
 /** @param {string} column */
 export function kindOf(column) {
@@ -36,7 +37,7 @@ export function decodeFrame(kind, packed, count, coded, contents) {
   const columns = JSON.parse(new TextDecoder().decode(raw))
   if (kind === 'when') return when(columns)
   if (kind === 'shape') return { shape: columns.map(fromBase64) }
-  if (kind === 'card') return { ...columns, created: unpacked(columns.created), updated: unpacked(columns.updated) }
+  if (kind === 'more') return { ...columns, created: unpacked(columns.created), updated: unpacked(columns.updated) }
   return columns
 }
 

@@ -1,6 +1,7 @@
 /** Rows as whoever shows them wants them. */
 
 import { FACET_NAMES } from './facets.js'
+import { BOX } from './plan.js'
 import { formatInstant } from './times.js'
 
 /**
@@ -17,10 +18,13 @@ import { formatInstant } from './times.js'
  * @property {Record<string, any>} facets
  */
 
-export const HIT_COLUMNS = ['id', 'collection', 'title', 'xmin', 'ymin', 'xmax', 'ymax', 'shaped', 'start', 'end', ...FACET_NAMES]
+/** What a hit has of the index. */
+export const ALL_COLUMNS = ['id', 'collection', 'title', ...BOX, 'start', 'end', ...FACET_NAMES]
+/** The same for a list of results, which shows no keywords: they are many bytes. */
+export const HIT_COLUMNS = ALL_COLUMNS.filter((name) => name !== 'keywords')
 
 /**
- * @param {import('./rows.js').IndexRow} row With its `HIT_COLUMNS` loaded.
+ * @param {import('./rows.js').IndexRow} row With the columns of a hit loaded; what is not is null.
  * @returns {Hit}
  */
 export function toHit(row) {

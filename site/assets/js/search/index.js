@@ -5,7 +5,7 @@ import { HubError } from './errors.js'
 import { Files } from './files.js'
 import { countFacets } from './counts.js'
 import { itemPath } from './exact.js'
-import { HIT_COLUMNS, toHit } from './hits.js'
+import { ALL_COLUMNS, HIT_COLUMNS, toHit } from './hits.js'
 import { openSources } from './sources.js'
 import { suggestions } from './suggest.js'
 import { tallied } from './tally.js'
@@ -64,15 +64,16 @@ export class Hub {
    * Some of the matches, in order.
    *
    * @param {SearchQuery} query
-   * @param {Cancel & {offset?: number, limit?: number}} [options]
+   * @param {Cancel & {offset?: number, limit?: number, complete?: boolean}} [options] A large hub's
+   *   hits have their keywords only where they are to be complete.
    * @returns {Promise<{hits: Hit[], offset: number, more: boolean, matched: number|null}>}
    */
-  async search(query, { offset = 0, limit = 20, signal } = {}) {
+  async search(query, { offset = 0, limit = 20, complete = false, signal } = {}) {
     const found = this.engine.find(query)
     const rows = await found.first(offset + limit + 1, signal)
     const page = rows.slice(offset, offset + limit)
-    const hits = await this.#hits(page, signal)
-    return { hits, offset, more: rows.length > offset + limit, matched: found.count }
+    await this.engine.exact.columns(page, complete ? ALL_COLUMNS : HIT_COLUMNS, signal)
+    return { hits: page.map(toHit), offset, more: rows.length > offset + limit, matched: found.count }
   }
 
   /** How many items match. @param {SearchQuery} query @param {Cancel} [options] */
@@ -119,15 +120,9 @@ export class Hub {
    */
   async *each(query, { signal } = {}) {
     for (let offset = 0; ; offset += PAGE) {
-      const { hits, more } = await this.search(query, { offset, limit: PAGE, signal })
+      const { hits, more } = await this.search(query, { offset, limit: PAGE, complete: true, signal })
       yield* hits
       if (!more) return
     }
-  }
-
-  /** @param {import('./rows.js').IndexRow[]} rows @param {AbortSignal} [signal] */
-  async #hits(rows, signal) {
-    await this.engine.exact.columns(rows, HIT_COLUMNS, signal)
-    return rows.map(toHit)
   }
 }

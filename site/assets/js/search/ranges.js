@@ -3,7 +3,7 @@
 /** @typedef {{start: number, end: number, take: (bytes: Uint8Array) => void}} Wanted */
 
 /** Bytes that are read for nothing rather than asked for apart. */
-const GAP = 256
+const GAP = 1024
 const MOST_REQUESTS = 120
 
 /**
