@@ -297,6 +297,7 @@ def test_wheel_holds_the_package_and_its_data(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     code = ROOT / "builder/geocairn"
     wanted = [*code.rglob("*.py"), *code.rglob("*.js*"), code / "py.typed"]
+    wanted += [path for path in (code / "starter/template").rglob("*") if path.is_file()]
     for path in wanted:
         assert path.relative_to(ROOT / "builder").as_posix() in names
     for folder in ("catalog", "site/templates", "site/locale", "_build/site", "_build/docs"):

@@ -11,9 +11,11 @@ from geocairn.errors import InputError, MalformedJSONError
 from geocairn.findings import Report, markdown_text, printable
 from geocairn.submission import reading
 
-__all__ = ["Entry", "Submission", "Verification", "from_json"]
+__all__ = ["LARGEST_JSON", "MARK", "Entry", "Submission", "Verification", "from_json"]
 
-_MARK = "<!-- geocairn submission -->"
+MARK = "<!-- geocairn submission -->"
+"""What a comment begins with, to be found again."""
+
 _LONGEST = 60_000
 _ROOM_FOR_FINDINGS = 30_000
 LARGEST_JSON = 2 << 20
@@ -136,7 +138,7 @@ class Submission:
     def to_markdown(self) -> str:
         """For a comment: at most 60,000 characters, nothing of it alive."""
         sign = "✅" if self.accepted else "❌"
-        head = [_MARK, f"## {sign} {self.verdict}", ""]
+        head = [MARK, f"## {sign} {self.verdict}", ""]
         head.append(
             f"**{markdown_text(self.kind)}**" + (f" of {_code(self.folder)}" if self.folder else "")
         )
