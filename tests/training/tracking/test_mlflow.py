@@ -153,6 +153,29 @@ def test_the_default_is_sqlite_beside_the_runs(
     assert (tmp_path / "runs" / "mlflow.db").is_file()
 
 
+def test_what_was_chosen_in_the_end_stands_beside_what_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mlflow
+
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    folder = make_run(tmp_path / "runs" / "towns")
+    export_run(folder, formats=())
+    options = RunOptions(folder=tmp_path / "runs")
+    logger = follow(options, folder)
+    assert logger is not None
+    logger.log_hyperparams({"lr": 0.1, "loss": "dice+ce"})
+    try:
+        record(logger, folder, facts=RunFacts.read(folder), register="")
+        client = mlflow.MlflowClient(store(options))
+        found = client.get_run(str(logger.run_id)).data.params
+    finally:
+        mlflow.set_tracking_uri(None)
+    assert (found["lr"], found["used_lr"]) == ("0.1", "0.002")
+    assert found["loss"] == "dice+ce"
+    assert "used_loss" not in found
+
+
 def test_an_unreachable_store_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

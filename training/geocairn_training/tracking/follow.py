@@ -92,8 +92,13 @@ def record(logger: MLFlowLogger, folder: Path, *, facts: RunFacts, register: str
     client: Any = logger.experiment
     try:
         # Parameters have texts of limited length in every store.
+        given = client.get_run(run).data.params
         for name, value in facts.hyperparameters.items():
-            client.log_param(run, name, str(value)[:500])
+            told = str(value)[:500]
+            # What was given at the start is never overwritten: a threshold that was chosen or a
+            # rate that was found gets a name of its own.
+            key = name if given.get(name, told) == told else f"used_{name}"
+            client.log_param(run, key, told)
         for split, metrics in facts.metrics.items():
             for name, number in metrics.items():
                 client.log_metric(run, f"final/{split}/{name}", number, step=facts.epochs)
