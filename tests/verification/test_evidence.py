@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from geocairn.errors import InputError
-from geocairn.verification import Evidence, Reproduction, evidence_path, read_evidence
+from geocairn.sources import evidence_path
+from geocairn.verification import Evidence, Reproduction, read_evidence
 from geocairn.verification.comparing import compare
 from geocairn.verification.evidence import parse_evidence
 from geocairn.verification.scaling import activated, activation_of, scaled

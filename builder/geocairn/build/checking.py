@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geocairn.build.assets import Asset, local_assets, not_served
+from geocairn.build.evidence import with_evidence
 from geocairn.build.rules import Rules
 from geocairn.checks import Checker, hub
 from geocairn.compile.versions import version_claims
@@ -66,7 +67,14 @@ def checked(documents: list[Document], rules: Rules, checker: Checker) -> list[D
     )
     for document, findings in zip(whole, found, strict=True):
         document.findings += findings
-    return [document for document in whole if not document.fails()]
+    passed = [document for document in whole if not document.fails()]
+    for document in passed:
+        raw = document.raw
+        document.item, document.assets, told = with_evidence(
+            document.item, document.assets, evidence=raw.evidence
+        )
+        document.findings += (one for one in told if checker.wants(one.code))
+    return passed
 
 
 def _prepare(document: Document, rules: Rules, checker: Checker) -> None:

@@ -65,7 +65,7 @@ def read_inputs(
         collection=options.collection,
         status=options.status,
     )
-    opened = open_sources(sources, spool=spool)
+    opened = open_sources(sources, spool=spool, evidence=options.evidence)
     # In threads, for reading and hashing need no interpreter.
     pool = ThreadPoolExecutor(2)
     try:

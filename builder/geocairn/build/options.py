@@ -30,6 +30,7 @@ class BuildOptions:
         keep_going: Whether to build without the items that have errors.
         fresh: Whether to forget what earlier builds kept.
         site: What pages are made from; without it there are none.
+        evidence: Folder of the evidence for models that were verified.
         status: File that `geocairn watch` keeps.
     """
 
@@ -44,6 +45,7 @@ class BuildOptions:
     keep_going: bool = False
     fresh: bool = False
     site: Site | None = None
+    evidence: Path | None = None
     status: Path | None = None
 
     @property

@@ -17,6 +17,7 @@ import pyarrow as pa
 from geocairn import _io, layout, text
 from geocairn.build.assets import local_assets
 from geocairn.build.checking import Document, checked, named, parsed
+from geocairn.build.evidence import with_evidence
 from geocairn.build.rules import Rules, checker_of
 from geocairn.build.status import with_status
 from geocairn.compile.index import IndexRows
@@ -174,6 +175,7 @@ def restage(task: ChunkTask, places: Collection[int]) -> None:
         if raw.index in places:
             item, _ = named(raw.parse(), task.rules)
             item, assets = local_assets(item, folder=raw.folder)
+            item, assets, _ = with_evidence(item, assets, evidence=raw.evidence)
             item = _linked(item, task, raw=raw)
             _stage(task, Document(raw, item, assets=assets), _io.dumps(item))
 

@@ -11,6 +11,7 @@ from geocairn.findings import Finding, json_path, short_json
 __all__ = [
     "RULES",
     "case_collision",
+    "claimed",
     "collection_not_described",
     "duplicate_id",
     "malformed",
@@ -19,6 +20,7 @@ __all__ = [
     "not_an_item",
     "not_served",
     "place",
+    "unheld",
     "version_links",
     "version_order",
 ]
@@ -113,6 +115,24 @@ that an item from a table, a list or an archive only names, is not in the hub, a
 to it leads nowhere there.""",
     remedy="Give the file's https address; weights live elsewhere, by URL and checksum.",
 )
+UNHELD = Rule(
+    code="HUB020",
+    title="Evidence that does not hold",
+    severity="warning",
+    why="""The hub's keepers have run the model and put down what came out. Evidence is of exactly
+the files whose hashes it names: of other weights, or another sample, it says nothing. It may also
+say that the sample was not reproduced. Either way the model's page does not call it
+reproduced.""",
+    remedy="Verify the model again with `geocairn verify`, and look at what it says.",
+)
+CLAIMED = Rule(
+    code="HUB021",
+    title="Claim of having been verified",
+    severity="warning",
+    why="""Whether a sample was reproduced is for the hub to say, which runs the model itself, and
+not for the item. What an item says of it is taken out.""",
+    remedy="Take out geocairn:reproduced and assets of the role geocairn:verification.",
+)
 RULES = (
     DUPLICATE,
     UNDESCRIBED,
@@ -125,6 +145,8 @@ RULES = (
     NO_ID,
     NOT_A_COLLECTION,
     NOT_SERVED,
+    UNHELD,
+    CLAIMED,
 )
 
 
@@ -226,6 +248,16 @@ def not_served(item: str, *, asset: str, href: str, reason: str) -> Finding:
     """A relative path of an asset to a file that the hub will not have (HUB011)."""
     path = ("assets", asset, "href")
     return _finding(NOT_SERVED, reason, path=path, value=href, item=item)
+
+
+def unheld(item: str, *, reason: str) -> Finding:
+    """Evidence that is of other files, says no, or cannot be read (HUB020)."""
+    return _finding(UNHELD, reason, item=item)
+
+
+def claimed(item: str, *, asset: str) -> Finding:
+    """An item that says of itself that it was verified (HUB021)."""
+    return _finding(CLAIMED, "says so itself", path=("assets", asset), item=item)
 
 
 def _what(document: Any) -> str:

@@ -15,6 +15,7 @@ __all__ = ["main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("geocairn.cli.build", "Compile sources into a hub."),
     "check": ("geocairn.cli.check", "Check items and collections."),
+    "verify": ("geocairn.cli.verify", "Run models on their samples, in a sandbox."),
     "import": ("geocairn.cli.import_", "Bring models from elsewhere into the catalog."),
     "search": ("geocairn.cli.search", "Search a hub, local or remote."),
     "init": ("geocairn.cli.init", "Begin a hub of one's own."),

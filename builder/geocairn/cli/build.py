@@ -48,6 +48,11 @@ _SHOWN = 20
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="File that geocairn watch keeps; pages then show what it found.",
 )
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder that geocairn verify wrote; evidence where there is one.",
+)
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster that shares this disk.")
 @click.option("--fresh", is_flag=True, help="Do not use what earlier builds kept.")
 @click.option("--site/--no-site", default=True, show_default=True, help="Render pages.")
@@ -65,6 +70,7 @@ def command(
     status: Path | None,
     schemas: Path | None,
     offline: bool,
+    evidence: Path | None,
     dask: str | None,
     fresh: bool,
     site: bool,
@@ -105,6 +111,7 @@ def command(
         keep_going=keep_going,
         fresh=fresh,
         site=_site(quiet=quiet) if site else None,
+        evidence=evidence or Path("evidence"),
         status=status and status.absolute(),
     )
     try:

@@ -1,7 +1,7 @@
 """Where items come from: folders, lines, tables, static catalogs, by path or URL."""
 
 from geocairn.sources.base import Chunk, RawCollection, RawItem, Source
-from geocairn.sources.local import LARGEST, local_file
+from geocairn.sources.local import LARGEST, evidence_path, local_file
 from geocairn.sources.opening import open_source, open_sources
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "RawCollection",
     "RawItem",
     "Source",
+    "evidence_path",
     "local_file",
     "open_source",
     "open_sources",

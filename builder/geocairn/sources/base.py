@@ -10,7 +10,11 @@ from typing import Any, Protocol
 from geocairn import _io
 from geocairn.errors import InputError, MalformedJSONError
 
-__all__ = ["Chunk", "RawCollection", "RawItem", "Source", "unreadable"]
+__all__ = ["LARGEST_DOCUMENT", "Chunk", "RawCollection", "RawItem", "Source", "unreadable"]
+
+
+LARGEST_DOCUMENT = 16 << 20
+"""Bytes that a document of a source may have; an item has a few thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class RawItem:
         folder: The folder whose files its relative hrefs mean; None where there is none.
         card: Text of the model card beside it, in Markdown.
         origin: The same as `Chunk.origin` gives, where it is known without searching.
+        evidence: What the hub's keepers found when they ran the model, where they have.
     """
 
     data: bytes
@@ -30,16 +35,23 @@ class RawItem:
     folder: Path | None = None
     card: str | None = None
     origin: str = ""
+    evidence: bytes | None = None
 
     def parse(self) -> Any:
         """Parse the document.
 
         Raises:
             MalformedJSONError: With line and column; of one line among others only with the
-                column, for its origin has the line.
+                column, for its origin has the line. Also where a name is given twice in one
+                object, or the document is larger than `LARGEST_DOCUMENT`.
         """
+        if len(self.data) > LARGEST_DOCUMENT:
+            raise MalformedJSONError(
+                f"has more than the {_io.human_size(LARGEST_DOCUMENT)} that an item may have",
+                remedy="Put what is large into a file of its own, and refer to it as an asset.",
+            )
         try:
-            return _io.loads(self.data)
+            return _io.loads(self.data, unique=True)
         except MalformedJSONError as error:
             if not self.origin:
                 error.message = error.message.replace("at line 1, column", "at column")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from geocairn import _io, layout
 from geocairn.errors import InputError, MalformedJSONError
-from geocairn.sources.base import RawCollection, RawItem, unreadable
-from geocairn.sources.local import beside
+from geocairn.sources.base import LARGEST_DOCUMENT, RawCollection, RawItem, unreadable
+from geocairn.sources.local import beside, evidence_path
 
 __all__ = ["FilesChunk", "FolderSource", "files_chunks"]
 
@@ -19,6 +19,7 @@ _SMALLEST = 256
 _ODDS = 64
 _ITEM, _COLLECTION, _CARD = "item.json", "collection.json", "README.md"
 _LARGEST_CARD = 1 << 20
+_LARGEST_EVIDENCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class FilesChunk:
         root: Folder that the paths start from; processes may run in another one.
         paths: The files, in order, as people know them.
         size: Their bytes together.
+        evidence: Folder of the evidence for them; empty where there is none.
     """
 
     root: str
     paths: tuple[str, ...]
     size: int
+    evidence: str = ""
 
     def digest(self) -> str:
         """See `Chunk.digest`: the files' bytes, and size and time of the files beside them."""
@@ -42,13 +45,24 @@ class FilesChunk:
             assert raw.folder is not None
             parts += [raw.origin.encode("utf-8", "surrogateescape"), raw.data]
             parts += [(raw.card or "").encode(), beside(raw.data, folder=raw.folder)]
+            if self.evidence:
+                parts.append(raw.evidence or b"")
         return _io.digest(*parts)
 
     def items(self) -> Iterator[RawItem]:
         """See `Chunk.items`."""
         for index, name in enumerate(self.paths):
             path = Path(self.root, name)
-            yield RawItem(_read(path, name), index, path.parent, _card(path), name)
+            evidence = self._evidence(path) if self.evidence else None
+            yield RawItem(_read(path, name), index, path.parent, _card(path), name, evidence)
+
+    def _evidence(self, path: Path) -> bytes | None:
+        place = Path(self.evidence, evidence_path(path.parent))
+        try:
+            with place.open("rb") as file:
+                return file.read(_LARGEST_EVIDENCE + 1)
+        except OSError:
+            return None
 
     def origin(self, index: int) -> str:
         """See `Chunk.origin`."""
@@ -57,7 +71,9 @@ class FilesChunk:
 
 def _read(path: Path, name: str) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # A byte more than allowed tells that there are more; the rest need not be read.
+            return file.read(LARGEST_DOCUMENT + 1)
     except OSError as error:
         raise unreadable(name, error) from error
 
@@ -81,11 +97,15 @@ class FolderSource:
     Args:
         folder: The folder, or a single item's file.
 
+    Attributes:
+        evidence: Folder of the evidence for its items, see `evidence_path`; None for none.
+
     Raises:
         InputError: If there is no STAC document, or a folder cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
+        self.evidence: Path | None = None
         self._collections, self._items = _scan(folder) if folder.is_dir() else ([], [str(folder)])
         if not self._collections and not self._items:
             raise InputError(
@@ -101,16 +121,21 @@ class FolderSource:
 
     def chunks(self) -> Iterator[FilesChunk]:
         """See `Source.chunks`."""
-        return files_chunks(self._items)
+        return files_chunks(self._items, evidence=self.evidence)
 
 
-def files_chunks(paths: Iterable[str]) -> Iterator[FilesChunk]:
+def files_chunks(paths: Iterable[str], *, evidence: Path | None = None) -> Iterator[FilesChunk]:
     """Cut a sequence of item files into chunks, at places that the paths alone choose.
+
+    Args:
+        paths: The files.
+        evidence: Folder of the evidence for them.
 
     Raises:
         InputError: If one of them is not there.
     """
     root = str(Path.cwd())
+    found = str(evidence.absolute()) if evidence and evidence.is_dir() else ""
     part: list[str] = []
     size = 0
     for path in paths:
@@ -120,10 +145,10 @@ def files_chunks(paths: Iterable[str]) -> Iterator[FilesChunk]:
         except OSError as error:
             raise unreadable(path, error) from error
         if len(part) >= _SMALLEST and zlib.crc32(os.fsencode(path)) % _ODDS == 0:
-            yield FilesChunk(root, tuple(part), size)
+            yield FilesChunk(root, tuple(part), size, found)
             part, size = [], 0
     if part:
-        yield FilesChunk(root, tuple(part), size)
+        yield FilesChunk(root, tuple(part), size, found)
 
 
 def _scan(folder: Path) -> tuple[list[str], list[str]]:

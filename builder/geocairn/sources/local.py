@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from geocairn import _io
 from geocairn.errors import MalformedJSONError
 
-__all__ = ["LARGEST", "beside", "local_file"]
+__all__ = ["LARGEST", "beside", "evidence_path", "local_file"]
 
 LARGEST = 5 << 20
 """Bytes of the largest file that a hub serves itself; larger ones live elsewhere, by URL."""
@@ -49,6 +49,16 @@ def local_file(
     except (ValueError, OSError):  # no URL at all, or no name that a file could have
         return None
     return path if fits else None
+
+
+def evidence_path(folder: Path) -> Path:
+    """Where the evidence for an item lies, from the folder of all evidence.
+
+    Args:
+        folder: The item's own folder, ``.../<collection>/<model>/<version>``.
+    """
+    names = folder.absolute().parts[-3:]
+    return Path(*names[:-1], f"{names[-1]}.json")
 
 
 def beside(data: bytes, *, folder: Path) -> bytes:

@@ -25,12 +25,24 @@ _PARQUET = (".parquet", ".geoparquet")
 _PARQUET_MAGIC = b"PAR1"
 
 
-def open_sources(locations: Iterable[str], *, spool: Path) -> list[Source]:
-    """Open several sources; see `open_source`."""
-    return [
+def open_sources(
+    locations: Iterable[str], *, spool: Path, evidence: Path | None = None
+) -> list[Source]:
+    """Open several sources; see `open_source`.
+
+    Args:
+        locations: Paths or URLs.
+        spool: Folder for what must be unpacked or fetched first.
+        evidence: Folder of the evidence for the items of catalog folders.
+    """
+    opened = [
         open_source(location, spool=spool / str(number))
         for number, location in enumerate(locations)
     ]
+    for source in opened:
+        if isinstance(source, FolderSource):
+            source.evidence = evidence
+    return opened
 
 
 def open_source(location: str, *, spool: Path) -> Source:

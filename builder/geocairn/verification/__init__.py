@@ -5,14 +5,14 @@ that input, by ONNX Runtime and in `geocairn.sandbox`, and what comes out is com
 found is *evidence*: of exactly the files whose hashes it names, and of nothing else.
 """
 
-from geocairn.verification.evidence import Evidence, Reproduction, evidence_path, read_evidence
-from geocairn.verification.verify import Verdict, verify_folder, verify_item
+from geocairn.verification.evidence import Evidence, Reproduction, read_evidence
+from geocairn.verification.verify import Verdict, is_current, verify_folder, verify_item
 
 __all__ = [
     "Evidence",
     "Reproduction",
     "Verdict",
-    "evidence_path",
+    "is_current",
     "read_evidence",
     "verify_folder",
     "verify_item",

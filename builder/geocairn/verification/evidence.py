@@ -23,7 +23,6 @@ __all__ = [
     "Evidence",
     "Reproduction",
     "checked",
-    "evidence_path",
     "parse_evidence",
     "read_evidence",
 ]
@@ -107,16 +106,6 @@ class Evidence:
     def to_json(self) -> bytes:
         """As it is written and published."""
         return _io.dumps({"format": FORMAT, **asdict(self)}, indent=True) + b"\n"
-
-
-def evidence_path(folder: Path) -> Path:
-    """Where the evidence of an item lies, from the folder of all evidence.
-
-    Args:
-        folder: The item's own folder, ``.../<collection>/<model>/<version>``.
-    """
-    collection, model, version = folder.absolute().parts[-3:]
-    return Path(collection, model, f"{version}.json")
 
 
 def read_evidence(path: Path) -> Evidence | None:

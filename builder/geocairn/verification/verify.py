@@ -20,7 +20,7 @@ from geocairn.verification.evidence import Evidence, Reproduction, checked
 from geocairn.verification.samples import KINDS, Sample, describe
 from geocairn.version import __version__
 
-__all__ = ["INPUT", "OUTPUT", "State", "Verdict", "verify_folder", "verify_item"]
+__all__ = ["INPUT", "OUTPUT", "State", "Verdict", "is_current", "verify_folder", "verify_item"]
 
 INPUT, OUTPUT = "sample-input", "sample-output"
 """Roles of the assets that hold a sample."""
@@ -121,6 +121,22 @@ def verify_item(
         for key, path in files.models.items()
     ]
     return _verdict(item, files, runs)
+
+
+def is_current(evidence: Evidence, *, folder: Path) -> bool:
+    """Whether evidence is of the very files that an item's folder has now."""
+    path = folder / "item.json"
+    item = _io.loads(path.read_bytes(), where=str(path))
+    try:
+        files = _files(item if isinstance(item, dict) else {}, folder)
+    except _UnfitError:
+        return False
+    known = {one.asset: one.checksum for one in evidence.models}
+    return (
+        {key: checksum(one) for key, one in files.models.items()} == known
+        and (checksum(files.input), checksum(files.output)) == (evidence.input, evidence.output)
+        and (files.absolute, files.relative) == (evidence.absolute, evidence.relative)
+    )
 
 
 def _need(**modules: str) -> None:

@@ -39,6 +39,24 @@ def watched() -> list[dict[str, Any]]:
     return [model(geocairn__status=status) for status in odd]
 
 
+def verified() -> list[dict[str, Any]]:
+    """Items of which the hub says that their sample was reproduced, or something strange does."""
+    found = []
+    checksum = model()["assets"]["weights"]["file:checksum"]
+    for told in (
+        {"checksum": checksum, "time": "2026-01-15T00:00:00Z"},
+        {"checksum": checksum},
+        {"checksum": "1220" + "0" * 64, "time": "2026-01-15T00:00:00Z"},
+        {},
+        [],
+        5,
+    ):
+        item = model()
+        item["assets"]["weights"]["geocairn:reproduced"] = told
+        found.append(item)
+    return found
+
+
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Items, and what Node makes of them."""
@@ -46,7 +64,7 @@ def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
     if node is None or not (ROOT / "site/node_modules/nunjucks").is_dir():
         pytest.skip("needs Node and the packages of site/")
     catalog = sorted((ROOT / "catalog").glob("*/*/*/item.json"))
-    items = [model(), *watched(), *hostile(), *islice(generated(40), 40)]
+    items = [model(), *watched(), *verified(), *hostile(), *islice(generated(40), 40)]
     items += [json.loads(path.read_bytes()) for path in catalog]
     done = subprocess.run(
         [node, str(ROOT / "site/tests/mirror.js")],

@@ -75,6 +75,19 @@ def test_it_says_what_the_item_says(model_page: Render) -> None:
         assert expected in main, expected
 
 
+def test_a_sample_is_reproduced_of_exactly_this_file(model_page: Render) -> None:
+    item = model()
+    asset = item["assets"]["weights"]
+    assert "Sample reproduced" not in model_page(item).one("main").text
+    asset["geocairn:reproduced"] = {
+        "checksum": asset["file:checksum"],
+        "time": "2026-01-15T00:00:00Z",
+    }
+    assert model_page(item).one("main").text.count("Sample reproduced") == 2
+    asset["geocairn:reproduced"]["checksum"] = "1220" + "0" * 64
+    assert "Sample reproduced" not in model_page(item).one("main").text
+
+
 def test_numbers_and_dates_in_german(model_page: Render) -> None:
     main = model_page(model(), "de").one("main").text
     assert "24,4\u00a0M" in main

@@ -47,7 +47,17 @@ def _asset(key: str, raw: dict[str, Any]) -> dict[str, Any]:
         "size": size if size is not None and size >= 0 else None,
         "hash": _checksum(raw.get("file:checksum")),
         "safety": _safety(raw, roles, path.lower()),
+        "reproduced": _reproduced(raw),
     }
+
+
+def _reproduced(raw: dict[str, Any]) -> dict[str, Any] | None:
+    """When the hub's keepers got the sample's output from this very file."""
+    told = record(raw.get("geocairn:reproduced"))
+    checksum = text(told.get("checksum"))
+    if checksum is None or checksum != text(raw.get("file:checksum")):
+        return None
+    return {"time": text(told.get("time"))}
 
 
 def _safety(raw: dict[str, Any], roles: list[str], path: str) -> str | None:

@@ -74,6 +74,7 @@ def model_view(
         "footprint": footprint(item),
         "period": period(properties),
         "assets": assets,
+        "reproduced": any(asset["reproduced"] for asset in assets or []),
         "formats": asset_views.formats_of(assets),
         "thumbnail": asset_views.thumbnail(item),
         "versions": versions_of(item),

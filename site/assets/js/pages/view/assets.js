@@ -39,7 +39,15 @@ function asset(key, raw) {
     size: size !== null && size >= 0 ? size : null,
     hash: checksum(raw['file:checksum']),
     safety: safety(raw, roles, path.toLowerCase()),
+    reproduced: reproduced(raw),
   }
+}
+
+/** @param {Json} raw */
+function reproduced(raw) {
+  const told = record(raw['geocairn:reproduced'])
+  const checksum = text(told.checksum)
+  return checksum !== null && checksum === text(raw['file:checksum']) ? { time: text(told.time) } : null
 }
 
 /** @param {Json} raw @param {string[]} roles @param {string} path */

@@ -52,6 +52,7 @@ export function modelView(item, { previous = null, hub = null } = {}) {
     footprint: footprint(item),
     period: period(properties),
     assets,
+    reproduced: (assets ?? []).some((asset) => asset.reproduced !== null),
     formats: formatsOf(assets),
     thumbnail: thumbnail(item),
     versions: versionsOf(item),
