@@ -115,7 +115,8 @@ def main() -> None:
             hub = Path(work) / "hub"
             run([sys.executable, "-m", "geocairn", "build", str(source), "-o", str(hub), "-q"])
         pages = Path(work) / "pages"
-        subprocess.run(["node", str(BENCH / "bundle.mjs"), str(pages)], check=True)
+        bundle = ["node", str(BENCH / "bundle.mjs"), str(BENCH / "page.js"), str(pages)]
+        subprocess.run(bundle, check=True)
         with served(hub, pages) as url:
             measure = in_node if options.node else in_chromium
             found = measure(url, rounds=options.rounds)

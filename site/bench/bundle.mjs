@@ -1,6 +1,6 @@
-// Bundles the benchmark's page and the engine's worker into a folder.
+// Bundles a page with a script of its own, and the engine's worker, into a folder.
 //
-//     node site/bench/bundle.mjs FOLDER
+//     node site/bench/bundle.mjs SCRIPT FOLDER
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,16 +8,18 @@ import { fileURLToPath } from 'node:url'
 
 import { build } from 'esbuild'
 
-const folder = process.argv[2] ?? '.'
+const [script = '', folder = '.'] = process.argv.slice(2)
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 await build({
-  entryPoints: [here('page.js'), here('../assets/js/worker.js')],
-  entryNames: '[name]',
+  entryPoints: [
+    { in: script, out: 'page' },
+    { in: here('../assets/js/worker.js'), out: 'worker' },
+  ],
   outdir: folder,
   bundle: true,
   format: 'esm',
   minify: true,
   target: ['es2022'],
 })
-await writeFile(join(folder, 'index.html'), '<!doctype html><title>Benchmark</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>')
+await writeFile(join(folder, 'index.html'), '<!doctype html><html lang="en"><title>The engine alone</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>')

@@ -1,46 +1,51 @@
-"""The browser's search engine, in Node, against a hub served over HTTP."""
+"""The browser's search engine, in Node, against hubs served over HTTP."""
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conformance import make_queries
 from tests.conformance.hub import build_hub
 from tests.server import Server
+from tests.site.engine import SITE, cases, node, parts_of
 
-SITE = Path(__file__).parents[2] / "site"
+
+@pytest.fixture(scope="module", params=["together", "divided"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    hub = tmp_path_factory.mktemp("engine") / "hub"
+    return build_hub(hub, divided=request.param == "divided")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_hub(tmp_path_factory.mktemp("engine") / "hub")
+def test_a_divided_hub_has_several_parts_of_everything(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    hub = build_hub(tmp_path_factory.mktemp("divided") / "hub", divided=True)
+    assert min(parts_of(hub).values()) >= 4, parts_of(hub)
 
 
 def node_tests(name: str, environment: dict[str, str]) -> None:
     """Run one file of Node tests; its report is the message of a failure."""
-    node = shutil.which("node")
-    if node is None or not (SITE / "node_modules").is_dir():
-        pytest.fail("Node and site/node_modules are needed: `make site` installs them")
     done = subprocess.run(
-        [node, "--test", "--test-reporter=spec", str(SITE / "tests" / name)],
+        [node(), "--test", "--test-reporter=spec", str(SITE / "tests" / name)],
         cwd=SITE,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     assert "skipped 0" in done.stdout, "tests were left out"
 
 
-def test_every_query_of_the_conformance_suite(folder: Path) -> None:
-    with Server(folder) as server:
-        node_tests(
-            "conformance.test.js",
-            {"GEOCAIRN_HUB": server.url, "GEOCAIRN_QUERIES": str(make_queries.TARGET)},
-        )
+def test_every_query_of_the_conformance_suite(
+    folder: Path, serve: Callable[[Path], Server], tmp_path: Path
+) -> None:
+    queries = tmp_path / "queries.json"
+    queries.write_text(json.dumps(cases(folder)), encoding="utf-8")
+    url = serve(folder).url
+    node_tests("conformance.test.js", {"GEOCAIRN_HUB": url, "GEOCAIRN_QUERIES": str(queries)})

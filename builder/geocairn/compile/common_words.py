@@ -142,13 +142,20 @@ def write_words(
         facets: Of the whole hub.
 
     Returns:
-        What the directory says of it: length of the `head`; of each part the `first` word and
-        the lengths of its `index` and of all of it, `size`.
+        What the directory says of it: how many items a common word has at least, `fewest`; length
+        of the `head`; of each part the `first` word and the lengths of its `index` and of all of
+        it, `size`.
     """
     packer = zstandard.ZstdCompressor(level=_LEVEL)
     head = packer.compress(facets.head())
     out.write(head)
-    about: dict[str, Any] = {"head": len(head), "first": [], "index": [], "size": []}
+    about: dict[str, Any] = {
+        "fewest": FEWEST,
+        "head": len(head),
+        "first": [],
+        "index": [],
+        "size": [],
+    }
     packed: list[tuple[str, bytes]] = []
     for word, rows in words:
         if _is_worth(rows, facets, packer):

@@ -30,7 +30,7 @@ __all__ = [
     "write_part",
 ]
 
-VERSION = 3
+VERSION = 4
 """Changes with whatever changes in the files that are written here."""
 _LEVEL = 19
 _LENGTH = 4

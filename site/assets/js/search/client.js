@@ -13,13 +13,14 @@ const PAGE = 500
  * Open a hub through a worker.
  *
  * @param {string} root Absolute URL of the hub; ends with a slash.
- * @param {{worker: End|string|URL}} options A worker, or the URL of its script.
+ * @param {{worker: End|string|URL, whole?: number}} options A worker, or the URL of its script;
+ *   and up to which size an index is read as a whole.
  * @returns {Promise<HubClient>}
  */
-export async function openHub(root, { worker }) {
+export async function openHub(root, { worker, ...options }) {
   const end = typeof worker === 'string' || worker instanceof URL ? new Worker(worker, { type: 'module' }) : worker
   const channel = new Channel(end)
-  const manifest = await channel.ask('open', [new URL(root, globalThis.location?.href).href])
+  const manifest = await channel.ask('open', [new URL(root, globalThis.location?.href).href, options])
   return new HubClient(channel, manifest)
 }
 

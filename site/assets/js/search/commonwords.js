@@ -20,8 +20,6 @@ import { compareText } from './words.js'
  */
 
 const PATH = 'search/words.bin'
-/** Items that a common word has at least; as `geocairn.compile.common_words` has it. */
-const FEWEST = 64
 /** Bytes that are read for one search, and items of rarer words besides. */
 const MOST_BYTES = 450_000
 const MOST_OTHERS = 500
@@ -58,7 +56,7 @@ export class CommonWords {
   async facetsOf(hits, signal) {
     const choices = hits.lists.map(byTerm).sort((a, b) => sum(a) - sum(b))
     for (const terms of choices) {
-      const common = [...terms].filter(([, { count }]) => count >= FEWEST)
+      const common = [...terms].filter(([, { count }]) => count >= this.parts.fewest)
       if (sum(terms) - sum(new Map(common)) > MOST_OTHERS) continue
       const ranges = await this.#find(common.map(([term]) => term), signal)
       if (!ranges || ranges.reduce((bytes, { start, end }) => bytes + end - start, 0) > MOST_BYTES) continue

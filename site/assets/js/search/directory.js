@@ -16,7 +16,7 @@ import { HubError } from './errors.js'
  *   spans: Record<string, Spans>, values: Record<string, [any, string][]>}} parts
  * @property {Record<string, number>} months
  * @property {{first: string[], last: string[], places: number[][]}} terms
- * @property {{head: number, first: string[], index: number[], size: number[]}} words
+ * @property {{fewest: number, head: number, first: string[], index: number[], size: number[]}} words
  */
 /**
  * The first half of a part's head: sizes of its frames, and the values that codes stand for.
@@ -45,7 +45,7 @@ const PATH = 'search/directory.bin'
  */
 export async function readDirectory(files) {
   const found = unpackJson(new Uint8Array(await files.whole(PATH)), PATH)
-  if (found.version !== 3) {
+  if (found.version !== 4) {
     throw new HubError(`${PATH} is of version ${found.version}, which these pages do not know: publish the hub again`, 'damaged')
   }
   return found

@@ -35,7 +35,7 @@ export function serve(end) {
     const controller = new AbortController()
     running.set(id, controller)
     try {
-      if (method === 'open') hub = openHub(args[0])
+      if (method === 'open') hub = openHub(args[0], args[1])
       if (!hub) throw new Error('no hub is open')
       end.postMessage({ id, result: await answer(await hub, method, args, controller.signal) })
     } catch (error) {
