@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import rasterio
 import shapely
 from rasterio.features import rasterize
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from geocairn import _io
 from geocairn_training.acquire.footprints import Footprints, reproject
 from geocairn_training.acquire.weights import REACH, separating
 from geocairn_training.data.pairs import Grid
 
-__all__ = ["BOUNDARY", "BUILDING", "Burner", "burn", "seams", "write"]
+__all__ = ["BOUNDARY", "BUILDING", "Burner", "burn", "seams"]
 
 BUILDING, BOUNDARY = 1, 2
 _Mask = npt.NDArray[np.uint8]
@@ -122,28 +119,3 @@ def seams(
         for strip in strips
         if not strip.is_empty
     ]
-
-
-def write(path: Path, values: _Mask | npt.NDArray[np.float32], grid: Grid) -> None:
-    """Write a mask or weights as GeoTIFF on the pixels of a chip, whole or not at all.
-
-    Raises:
-        OutputError: When the place cannot be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        _io.whole(path) as passing,
-        rasterio.open(
-            passing,
-            "w",
-            driver="GTiff",
-            height=grid.height,
-            width=grid.width,
-            count=1,
-            dtype=values.dtype,
-            crs=grid.crs,
-            transform=grid.transform,
-            compress="deflate",
-        ) as file,
-    ):
-        file.write(values, 1)

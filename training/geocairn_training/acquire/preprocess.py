@@ -10,18 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import rasterio
 from affine import Affine
 from PIL import Image, UnidentifiedImageError
-from rasterio.errors import RasterioError
 
-from geocairn import _io
 from geocairn.progress import Progress
 from geocairn_training.acquire import footprints, masks, overpass
 from geocairn_training.acquire.fetch import Fetcher, Patience
 from geocairn_training.acquire.footprints import Footprints
 from geocairn_training.acquire.tiles import Tile, address, covering
-from geocairn_training.data import pairs
+from geocairn_training.data import pairs, rasters
 from geocairn_training.data.description import NAME, Description
 from geocairn_training.data.pairs import Grid
 from geocairn_training.errors import AcquireError, DataError
@@ -97,10 +94,12 @@ def preprocess(job: Job, *, progress: Progress) -> int:
         )
     progress.step("burning masks", total=len(grids), unit="masks")
     for grid in grids:
-        masks.write(job.folder / "labels" / grid.path.name, burner.mask(grid), grid)
+        layers: dict[str, npt.NDArray[np.generic]] = {"labels": burner.mask(grid)}
         if job.weights:
-            weights = burner.weights(grid, sigma=job.weights)
-            masks.write(job.folder / "weights" / grid.path.name, weights, grid)
+            layers["weights"] = burner.weights(grid, sigma=job.weights)
+        for name, layer in layers.items():
+            target = job.folder / name / grid.path.name
+            rasters.write(target, layer[np.newaxis], crs=grid.crs, transform=grid.transform)
         progress.advance(1)
     found = pairs.find(
         job.folder / "chips",
@@ -126,17 +125,10 @@ def _converted(job: Job, progress: Progress) -> list[Grid]:
     grids = []
     for path in listed:
         grid = pairs.grid(path)
-        try:
-            with rasterio.open(path) as file:
-                values = file.read()
-        except RasterioError as error:
-            raise DataError(
-                f"cannot be read to its end: {error}",
-                where=str(path),
-                remedy="The file is damaged: fetch it again, or take it out.",
-            ) from None
+        with rasters.opened(path) as file:
+            values = file.read()
         target = job.folder / "chips" / f"{path.stem}.tif"
-        _write(target, values, crs=grid.crs, transform=grid.transform, nodata=grid.nodata)
+        rasters.write(target, values, crs=grid.crs, transform=grid.transform, nodata=grid.nodata)
         grids.append(pairs.grid(target))
         progress.advance(1)
     return grids
@@ -200,7 +192,7 @@ async def _tile(job: Job, fetcher: Fetcher, tile: Tile, progress: Progress) -> G
     if not target.is_file():
         values = await asyncio.to_thread(_decoded, data)
         transform = _place(tile, values.shape[1], values.shape[2])
-        _write(target, values, crs="EPSG:4326", transform=transform, nodata=None)
+        rasters.write(target, values, crs="EPSG:4326", transform=transform)
     return pairs.grid(target)
 
 
@@ -222,33 +214,3 @@ def _fault(data: bytes) -> str:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         return f"not a whole image ({error})"
     return ""
-
-
-def _write(
-    path: Path,
-    values: npt.NDArray[np.generic],
-    *,
-    crs: object,
-    transform: Affine,
-    nodata: float | None,
-) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    bands, height, width = values.shape
-    with (
-        _io.whole(path) as passing,
-        rasterio.open(
-            passing,
-            "w",
-            driver="GTiff",
-            height=height,
-            width=width,
-            count=bands,
-            dtype=values.dtype,
-            crs=crs,
-            transform=transform,
-            nodata=nodata,
-            compress="deflate",
-            predictor=2 if values.dtype.kind in "iu" else 3,
-        ) as file,
-    ):
-        file.write(values)

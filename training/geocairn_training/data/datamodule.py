@@ -132,6 +132,9 @@ class ChipDataModule(pl.LightningDataModule):
             classes=[entry.name for entry in self.classes],
             ignore=IGNORE,
         )
+        for name in splitting.SPLITS[1:]:
+            for index in range(len(sets[name])):
+                sets[name].raw(index)  # what is broken shows now, not after the first epoch
         self._sets = sets
 
     def _check_crop(self, pair: Pair) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 import numpy.typing as npt
-import rasterio
 import torch
-from rasterio.errors import RasterioError
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from geocairn_training.data.augment import Augmentation, augment
 from geocairn_training.data.pairs import Pair
+from geocairn_training.data.rasters import opened
 from geocairn_training.errors import DataError
 
 __all__ = ["IGNORE", "ChipDataset", "Draw", "Draws", "Sample", "Values", "read", "read_weights"]
@@ -121,16 +120,9 @@ def read_weights(path: Path) -> npt.NDArray[np.float32]:
     return weights
 
 
-def _open(path: Any) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.bool_]]:
-    try:
-        with rasterio.open(path) as file:
-            return file.read(), file.dataset_mask() > 0
-    except (RasterioError, OSError) as error:
-        raise DataError(
-            f"cannot be read to its end: {error}",
-            where=str(path),
-            remedy="The file is damaged: fetch or write it again, or take the pair out.",
-        ) from None
+def _open(path: Path) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.bool_]]:
+    with opened(path) as file:
+        return file.read(), file.dataset_mask() > 0
 
 
 class ChipDataset(Dataset[Sample]):

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import rasterio
 from affine import Affine
 from rasterio.crs import CRS
-from rasterio.errors import RasterioError
 from rasterio.warp import transform, transform_bounds
 
+from geocairn_training.data.rasters import opened
 from geocairn_training.errors import DataError
 from geocairn_training.facts import Box
 
@@ -92,24 +91,17 @@ def grid(path: Path) -> Grid:
     Raises:
         DataError: If it cannot be read, or has no coordinate reference system.
     """
-    try:
-        with rasterio.open(path) as file:
-            found = Grid(
-                path=path,
-                height=file.height,
-                width=file.width,
-                bands=file.count,
-                crs=file.crs,
-                transform=file.transform,
-                dtypes=tuple(file.dtypes),
-                nodata=file.nodata,
-            )
-    except (RasterioError, OSError) as error:
-        raise DataError(
-            f"not a raster that can be read: {error}",
-            where=str(path),
-            remedy="Fetch or write that file again, or take it out of the folder.",
-        ) from None
+    with opened(path) as file:
+        found = Grid(
+            path=path,
+            height=file.height,
+            width=file.width,
+            bands=file.count,
+            crs=file.crs,
+            transform=file.transform,
+            dtypes=tuple(file.dtypes),
+            nodata=file.nodata,
+        )
     if not found.crs:
         raise DataError(
             "no coordinate reference system",

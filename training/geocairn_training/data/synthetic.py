@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import rasterio
 from affine import Affine
 from rasterio.features import rasterize
 from shapely import STRtree, affinity
 from shapely.geometry import LineString, Point, Polygon, box, mapping
 
 from geocairn import _io
+from geocairn_training.data import rasters
 
 __all__ = ["make"]
 
@@ -27,6 +27,7 @@ _WORLD = 20037508.342789244  # half the width of Web Mercator's plane in metres
 _ROOFS = ((176, 172, 168), (158, 88, 70), (92, 120, 158), (205, 198, 186))
 _FIRST = (262144, 262016)  # tile at zoom 19, in the Atlantic off Africa: nobody lives there
 _ZOOM = 19
+_CRS = "EPSG:3857"
 
 _Array = npt.NDArray[np.float32]
 
@@ -64,8 +65,8 @@ def make(folder: Path, *, chips: int = 36, size: int = 128, seed: int = 0) -> Pa
             name = f"synthetic-{_FIRST[0] + column}-{_FIRST[1] + row}-{_ZOOM}.tif"
             window = np.s_[..., row * size : (row + 1) * size, column * size : (column + 1) * size]
             place = world @ Affine.translation(column * size, row * size)
-            _write(folder / "chips" / name, picture[window], place)
-            _write(folder / "labels" / name, mask[np.newaxis][window], place)
+            for part, values in (("chips", picture), ("labels", mask[np.newaxis])):
+                rasters.write(folder / part / name, values[window], crs=_CRS, transform=place)
     _describe(folder, buildings, world)
     return folder
 
@@ -133,24 +134,6 @@ def _paint(
     picture += rng.normal(0, 6, picture.shape).astype(np.float32)
     # Zero is left for pixels without data.
     return picture.clip(1, 255).astype(np.uint8)
-
-
-def _write(path: Path, values: npt.NDArray[np.uint8], place: Affine) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    bands, height, width = values.shape
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        height=height,
-        width=width,
-        count=bands,
-        dtype="uint8",
-        crs="EPSG:3857",
-        transform=place,
-        compress="deflate",
-    ) as file:
-        file.write(values)
 
 
 def _describe(folder: Path, buildings: list[_Building], world: Affine) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
+from argparse import ArgumentError
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import torch
+from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 
 from geocairn_training.data.datamodule import BUILDINGS, RGB, ChipDataModule
+from geocairn_training.errors import RunError
 from geocairn_training.facts import BandFact, ClassFact
 from geocairn_training.fitting.options import RunOptions
 from geocairn_training.models.task import SegmentationTask
@@ -96,31 +100,49 @@ def _defaults() -> dict[str, Any]:
 def parse(arguments: Sequence[str]) -> Configuration:
     """Parse arguments, short ones included, and files named with ``--config``.
 
-    A wrong argument ends the process with exit code 2, as argparse does.
-
     Args:
         arguments: As on the command line, without the command's name.
+
+    Raises:
+        RunError: If they say something unknown or impossible.
     """
     logging.getLogger("lightning.pytorch.utilities.rank_zero").addFilter(_of_use)
     with warnings.catch_warnings():
         # It warns whenever arguments do not come from sys.argv, which is the point here.
         warnings.filterwarnings("ignore", message="LightningCLI's args parameter")
-        return Configuration(
-            SegmentationTask,
-            ChipDataModule,
-            run=False,
-            args=[_spelled(argument) for argument in arguments],
-            save_config_callback=None,
-            seed_everything_default=0,
-            trainer_defaults=_defaults(),
-            auto_configure_optimizers=False,
-            parser_kwargs={
-                "prog": "geocairn-train train",
-                "description": "Train a segmentation network. Short options: "
-                + ", ".join(sorted(name for name in SHORT if "_" not in name))
-                + "; each stands for a longer one below.",
-            },
-        )
+        try:
+            return Configuration(
+                SegmentationTask,
+                ChipDataModule,
+                run=False,
+                args=[_spelled(argument) for argument in arguments],
+                save_config_callback=None,
+                seed_everything_default=0,
+                trainer_defaults=_defaults(),
+                auto_configure_optimizers=False,
+                parser_kwargs={
+                    "prog": "geocairn-train train",
+                    "description": "Every setting of a training run; --help tells the usual ones.",
+                    "exit_on_error": False,
+                },
+            )
+        except (ArgumentError, MisconfigurationException, ValueError) as error:
+            raise RunError(
+                _in_a_line(str(error)),
+                remedy="geocairn-train train --help lists the usual options, --help-all every one.",
+            ) from None
+
+
+def _in_a_line(told: str) -> str:
+    """What a parser says over many lines about one value."""
+    key = re.search(r'key "([\w.]+)"', told)
+    value = re.search(r"Given value: (.*)", told)
+    kinds = dict.fromkeys(re.findall(r"Expected an? <class '(\w+)'>", told))
+    if key is None or value is None or not kinds:
+        return " ".join(told.split())[:300]
+    short = [name for name, place in SHORT.items() if place == f"--{key[1]}"]
+    kinds.pop("NoneType", None)
+    return f"{short[0] if short else key[1]} {value[1]}: not of type {' or '.join(kinds)}"
 
 
 def _of_use(record: logging.LogRecord) -> bool:
