@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -101,7 +102,22 @@ def _codes(rules: Mapping[str, Rule]) -> str:
     return "\n".join(["| code | what |", "| --- | --- |", *rows])
 
 
+def _attacks() -> str:
+    rows = []
+    for path in sorted((ROOT / "tests/hostile").glob("*.toml")):
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+            code = case["then"]
+            linked = f"refused: [{code}](checks/{code}.md)" if code.isupper() else code
+            rows.append(f"| {len(rows) + 1} | {_cell(case['what'])} | {_cell(linked)} |")
+    return "\n".join(["| | what somebody tries | what comes of it |", "| --- | --- | --- |", *rows])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "attacks": _attacks,
     "columns": _columns,
     "drifts": lambda: _codes(DRIFTS),
     "facets": _facets,

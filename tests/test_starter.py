@@ -26,7 +26,7 @@ def test_a_new_hub_builds_as_it_is(
     assert read_owners((hub / "catalog/owners.toml").read_bytes())[0] == (Owner(583231, "octocat"),)
     settings = tomllib.loads((hub / "geocairn.toml").read_text())
     assert settings["hub"]["id"] == "rivers-lakes"
-    assert (hub / "requirements.txt").read_text() == f"geocairn[run]=={__version__}\n"
+    assert (hub / "requirements.txt").read_text() == f"geocairn[verify]=={__version__}\n"
     assert sorted(path.name for path in (hub / ".github/workflows").iterdir()) == [
         "comment.yml",
         "publish.yml",

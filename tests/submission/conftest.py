@@ -15,18 +15,18 @@ Look = Callable[..., Submission]
 
 
 @pytest.fixture(scope="session")
-def _first(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+def first(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     if shutil.which("git") is None:
         pytest.skip("needs git")
     return Clone(tmp_path_factory.mktemp("repository"))
 
 
 @pytest.fixture
-def clone(_first: Clone, tmp_path: Path) -> Clone:
+def clone(first: Clone, tmp_path: Path) -> Clone:
     """A hub's repository that a test may do with as it likes."""
     copy = Clone.__new__(Clone)
-    copy.folder, copy.base = tmp_path / "clone", _first.base
-    shutil.copytree(_first.folder, copy.folder, symlinks=True)
+    copy.folder, copy.base = tmp_path / "clone", first.base
+    shutil.copytree(first.folder, copy.folder, symlinks=True)
     return copy
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from tests.running import Ran, call
 from tests.submission.proposals import ANA, EVE, Clone
+from tests.verification.entries import entry
+
+from geocairn import sandbox
 
 
 def relicensed(clone: Clone) -> str:
@@ -95,3 +98,30 @@ def test_report_from_elsewhere_is_refused_where_it_is_none(
     done = call(capfd, "submission", "report", file)
     assert done.code == 2
     assert "is no report of a submission" in done.err
+
+
+@pytest.mark.skipif(not sandbox.can_isolate(), reason="isolation needs Linux")
+@pytest.mark.parametrize("honest", [True, False])
+def test_a_model_is_run_on_its_sample(
+    capfd: pytest.CaptureFixture[str],
+    clone: Clone,
+    schemas: Path,
+    tmp_path: Path,
+    honest: bool,
+) -> None:
+    def change(clone: Clone) -> None:
+        folder = entry(clone.folder / "catalog")
+        clone.git("checkout", "--", "catalog/floods/collection.json")
+        if not honest:
+            (folder / "sample-output.npz").write_bytes((folder / "sample-input.npz").read_bytes())
+        clone.own(f"catalog/floods/{folder.parent.name}", EVE)
+
+    report = tmp_path / "report.json"
+    revisions = ("--base", "main", "--head", clone.propose(change), "--author-id", str(EVE))
+    done = check(capfd, clone, schemas, *revisions, "--report", report)
+    document = json.loads(report.read_bytes())
+    verified = document["entries"][0]["verification"]
+    assert verified["state"] == ("reproduced" if honest else "failed"), done.out
+    codes = [finding["code"] for finding in document["report"]["findings"]]
+    assert ("SUB040" in codes) == (not honest)
+    assert done.code == (0 if honest else 1), done.out

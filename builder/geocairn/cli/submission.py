@@ -63,6 +63,12 @@ def command() -> None:
     help="Build a hub of the changed entries alone into this folder.",
 )
 @_preview_url
+@click.option(
+    "--verify/--no-verify",
+    default=True,
+    show_default=True,
+    help="Run changed models on their samples, in a sandbox.",
+)
 def check(
     repository: Path,
     base: str | None,
@@ -73,12 +79,13 @@ def check(
     report: Path | None,
     preview: Path | None,
     preview_url: str,
+    verify: bool,
     schemas: Path | None,
     offline: bool,
 ) -> int:
     """Say whether a pull request may be merged, and what it changes, in words.
 
-    Paths, owners (those of the base, by numeric id), names, schemas and rules
+    Paths, owners (those of the base, by numeric id), names, schemas, rules and the model's sample
     are looked at, of the changed entries alone. Revisions are read by git's plumbing: nothing is
     checked out, and nothing of the pull request runs outside a sandbox.
 
@@ -107,7 +114,7 @@ def check(
         head=given[1],
         author=author,
         store=store,
-        after=after(preview=preview, store=store),
+        after=after(preview=preview, store=store, verify=verify),
     )
     result.preview = preview_url
     if report:

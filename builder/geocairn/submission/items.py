@@ -208,7 +208,7 @@ class Models:
     @staticmethod
     def _parsed(data: bytes, path: str, findings: list[Finding]) -> Any:
         try:
-            return _io.loads(data)
+            return _io.loads(data, unique=True)
         except MalformedJSONError as error:
             findings.append(hub.malformed(error.message, origin=path))
             return None
