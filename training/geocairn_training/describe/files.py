@@ -64,14 +64,15 @@ FILES: Final[dict[str, tuple[str, _Kind]]] = {
         ),
     ),
     "model.dlpk": ("dlpk", _Kind("Package for ArcGIS", "application/zip", ("package",))),
-    "unet.py": (
+    "network.zip": (
         "network",
         _Kind(
             "Code of the network",
-            "text/x-python",
+            "application/zip",
             ("mlm:source_code", "code"),
-            description="Needs PyTorch alone. Built with the bands, the channels of the output and "
-            "the hyperparameters width, depth, widest and norm, it takes the weights.",
+            description="A Python module that needs PyTorch alone; Python imports it from the file "
+            "as it is. Built with the bands, the channels of the output and the hyperparameters "
+            "width, depth, widest and norm, the network takes the weights.",
             entrypoint="unet:UNet",
         ),
     ),

@@ -18,6 +18,7 @@ from geocairn.sources import LARGEST
 from geocairn_training.describe import Publication, write_entry, write_item
 from geocairn_training.describe.publication import FILE
 from geocairn_training.errors import RunError
+from geocairn_training.export.archive import write_zip
 from geocairn_training.export.dlpk import write_dlpk
 from geocairn_training.export.onnx import write_onnx
 from geocairn_training.export.torch_files import (
@@ -165,8 +166,8 @@ def _networks(
 
 def _code(network: nn.Module, staging: Path) -> Path:
     """The module of the network, without which weights alone are of no use."""
-    path = staging / "unet.py"
-    shutil.copyfile(inspect.getfile(type(network)), path)
+    path, source = staging / "network.zip", Path(inspect.getfile(type(network)))
+    write_zip(path, {source.name: source.read_bytes()})
     return path
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from geocairn import _io
 from geocairn.errors import InputError
+from geocairn_training.export.archive import write_zip
 from geocairn_training.export.dlpk.emd import definition
 from geocairn_training.hashing import multihash
 from geocairn_training.inference.predictor import onnx_session
@@ -19,8 +17,6 @@ __all__ = ["SCRIPT", "write_dlpk"]
 
 SCRIPT = Path(__file__).with_name("raster_function.py")
 _SCRIPT_NAME = "OnnxPixelClassifier.py"
-# The same for every package, so that the same model gives the same bytes.
-_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_dlpk(path: Path, *, item: Mapping[str, Any], where: str, onnx: Path) -> dict[str, Any]:
@@ -42,25 +38,20 @@ def write_dlpk(path: Path, *, item: Mapping[str, Any], where: str, onnx: Path) -
     name = path.stem
     emd = definition(item, where=where, model_file=f"{name}.onnx", script=_SCRIPT_NAME)
     _compare(item, emd, where=where, onnx=onnx)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for entry, data in (
-                (f"{name}.emd", _io.dumps(emd, indent=True)),
-                (f"{name}.onnx", onnx.read_bytes()),
-                (_SCRIPT_NAME, SCRIPT.read_bytes()),
-            ):
-                info = zipfile.ZipInfo(entry, _TIME)
-                info.external_attr = 0o644 << 16
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, data)
-        temporary.replace(path)
+        network = onnx.read_bytes()
     except OSError as error:
-        raise _io.output_error(error, path) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        raise InputError(
+            f"cannot be read: {error.strerror}", where=str(onnx), remedy="Give an ONNX file."
+        ) from error
+    write_zip(
+        path,
+        {
+            f"{name}.emd": _io.dumps(emd, indent=True),
+            f"{name}.onnx": network,
+            _SCRIPT_NAME: SCRIPT.read_bytes(),
+        },
+    )
     return emd
 
 
