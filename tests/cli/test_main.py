@@ -175,8 +175,8 @@ def test_bash_completes_what_is_typed(capfd: Capture, tmp_path: Path) -> None:
     command.chmod(0o755)
     script = call(capfd, "completion", "bash").out
     text = f"""{script}
-        COMP_WORDS=(geocairn se); COMP_CWORD=1
-        _geocairn_completion geocairn se geocairn
+        COMP_WORDS=(geocairn sea); COMP_CWORD=1
+        _geocairn_completion geocairn sea geocairn
         printf '%s\\n' "${{COMPREPLY[@]}}"
     """
     environment = os.environ | {"PATH": f"{place}:{os.environ['PATH']}"}

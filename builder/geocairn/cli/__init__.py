@@ -15,10 +15,12 @@ __all__ = ["main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("geocairn.cli.build", "Compile sources into a hub."),
     "check": ("geocairn.cli.check", "Check items and collections."),
+    "new": ("geocairn.cli.new", "Draft an entry from a model's file."),
     "verify": ("geocairn.cli.verify", "Run models on their samples, in a sandbox."),
     "import": ("geocairn.cli.import_", "Bring models from elsewhere into the catalog."),
     "search": ("geocairn.cli.search", "Search a hub, local or remote."),
     "init": ("geocairn.cli.init", "Begin a hub of one's own."),
+    "serve": ("geocairn.cli.serve", "Serve a STAC API over a hub."),
     "submission": ("geocairn.cli.submission", "Look at a pull request that submits a model."),
     "owners": ("geocairn.cli.owners", "Say who may change a model or a collection."),
     "watch": ("geocairn.cli.watch", "Ask whether what models refer to is still there."),

@@ -16,7 +16,7 @@ from geocairn.search.counts import Suggestion, facet_counts, suggestions
 from geocairn.search.engine import Engine, Rows
 from geocairn.search.hub import Hub, open_hub
 from geocairn.search.order import Found
-from geocairn.search.results import absolute_hrefs, load_items, select_fields
+from geocairn.search.results import Place, absolute_hrefs, load_items, select_fields
 
 if TYPE_CHECKING:
     import pystac
@@ -98,11 +98,20 @@ class Catalog:
         """
         return self.run(SearchQuery.parse(**parameters), max_items=max_items)
 
-    def run(self, query: SearchQuery, *, max_items: int | None = None) -> ItemSearch:
-        """Search with a query that is already parsed."""
+    def run(
+        self, query: SearchQuery, *, max_items: int | None = None, place: Place | None = None
+    ) -> ItemSearch:
+        """Search with a query that is already parsed.
+
+        Args:
+            query: The query.
+            max_items: See `search`.
+            place: Given an item and its path from the hub's root, gives the item with hrefs as
+                whoever asks can use them; without it, they lead to the hub itself.
+        """
         if max_items is not None and max_items < 1:
             raise QueryError(f"max_items is {max_items}", remedy="Use 1 or more.")
-        return ItemSearch(self, query, max_items=max_items)
+        return ItemSearch(self, query, max_items=max_items, place=place)
 
     def get_collections(self) -> Iterator[pystac.Collection]:
         """Every collection."""
@@ -146,8 +155,10 @@ class Catalog:
     def _find(self, query: SearchQuery) -> Found:
         return Found(self._engine, query)
 
-    def _items(self, found: Found, rows: Rows, query: SearchQuery) -> list[dict[str, Any]]:
-        items = load_items(self._engine, rows, overlaps=found.overlap_of(rows))
+    def _items(
+        self, found: Found, rows: Rows, query: SearchQuery, place: Place | None
+    ) -> list[dict[str, Any]]:
+        items = load_items(self._engine, rows, overlaps=found.overlap_of(rows), place=place)
         return [select_fields(item, query.fields) for item in items]
 
     def _counts(self, found: Found) -> dict[str, Any]:
@@ -161,10 +172,18 @@ class ItemSearch:
         query: The parsed query.
     """
 
-    def __init__(self, catalog: Catalog, query: SearchQuery, *, max_items: int | None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        query: SearchQuery,
+        *,
+        max_items: int | None,
+        place: Place | None = None,
+    ) -> None:
         self._catalog = catalog
         self.query = query
         self._max_items = max_items
+        self._place = place
 
     @cached_property
     def _found(self) -> Found:
@@ -267,7 +286,10 @@ class ItemSearch:
     def with_token(self, token: str) -> ItemSearch:
         """The same search, going on at a page's ``next``."""
         search = ItemSearch(
-            self._catalog, replace(self.query, token=token), max_items=self._max_items
+            self._catalog,
+            replace(self.query, token=token),
+            max_items=self._max_items,
+            place=self._place,
         )
         search.query.offset()
         search.__dict__["_found"] = self._found
@@ -275,4 +297,4 @@ class ItemSearch:
 
     def _load(self, start: int, count: int) -> list[dict[str, Any]]:
         rows = self._found.at(start, count)
-        return self._catalog._items(self._found, rows, self.query)  # noqa: SLF001
+        return self._catalog._items(self._found, rows, self.query, self._place)  # noqa: SLF001

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,11 @@ from geocairn.query import Fields
 from geocairn.search.engine import Engine, Rows
 from geocairn.search.hub import Hub, is_absolute
 
-__all__ = ["OVERLAP", "absolute_hrefs", "load_items", "select_fields"]
+__all__ = ["OVERLAP", "Place", "absolute_hrefs", "load_items", "select_fields"]
 
 Item = dict[str, Any]
+Place = Callable[[Item, str], Item]
+"""Given an item and its path from the hub's root, gives it with hrefs that can be used."""
 
 OVERLAP = "overlap_percentage"
 """Property of a result of ``sortby=overlap``: percent of the area asked for that it covers."""
@@ -26,7 +28,11 @@ _ALWAYS = ("type", "stac_version", "id", "collection")
 
 
 def load_items(
-    engine: Engine, rows: Rows, *, overlaps: Iterable[float] | None = None
+    engine: Engine,
+    rows: Rows,
+    *,
+    overlaps: Iterable[float] | None = None,
+    place: Place | None = None,
 ) -> list[Item]:
     """Read the items of some rows.
 
@@ -34,15 +40,18 @@ def load_items(
         engine: The hub's engine.
         rows: The rows, in the order wanted.
         overlaps: Percentage of each, to go into its property `OVERLAP`.
+        place: What makes their hrefs absolute; they lead to the hub's own files without it.
     """
-    items = _from_tables(engine, rows) if len(rows) > _MANY else _from_files(engine, rows)
+    place = place or (lambda item, path: absolute_hrefs(engine.hub, item, path, kind=_GEOJSON))
+    read = _from_tables if len(rows) > _MANY else _from_files
+    items = read(engine, rows, place)
     if overlaps is not None:
         for item, overlap in zip(items, overlaps, strict=True):
             item["properties"][OVERLAP] = overlap
     return items
 
 
-def _from_files(engine: Engine, rows: Rows) -> list[Item]:
+def _from_files(engine: Engine, rows: Rows, place: Place) -> list[Item]:
     paths = [layout.item_json(*place) for place in engine.places(rows)]
     items = []
     for path, data in zip(paths, engine.hub.read_many(paths), strict=True):
@@ -52,11 +61,11 @@ def _from_files(engine: Engine, rows: Rows) -> list[Item]:
             raise HubError(
                 str(error), where=engine.hub.href, remedy="Build or publish the hub again."
             ) from None
-        items.append(absolute_hrefs(engine.hub, item, path, kind=_GEOJSON))
+        items.append(place(item, path))
     return items
 
 
-def _from_tables(engine: Engine, rows: Rows) -> list[Item]:
+def _from_tables(engine: Engine, rows: Rows, place: Place) -> list[Item]:
     import pyarrow.compute as pc  # only large results need tables
 
     from geocairn import itemtable
@@ -77,7 +86,7 @@ def _from_tables(engine: Engine, rows: Rows) -> list[Item]:
         restored = itemtable.items(table.drop_columns(["file_row_number"]))
         for row, item in zip(inside.tolist(), restored, strict=True):
             path = layout.item_json(collection, item["id"])
-            by_row[row] = absolute_hrefs(engine.hub, item, path, kind=_GEOJSON)
+            by_row[row] = place(item, path)
     return [by_row[row] for row in rows.tolist()]
 
 
