@@ -59,6 +59,12 @@ def thousand(hub_of: Callable[[str], Hub]) -> Hub:
 
 
 @pytest.fixture(scope="session")
+def large(hub_of: Callable[[str], Hub]) -> Hub:
+    """Ten thousand generated models: indexes that are read by range, and no page a model."""
+    return hub_of("large")
+
+
+@pytest.fixture(scope="session")
 def hostile(hub_of: Callable[[str], Hub]) -> Hub:
     """Models that mean ill; see `tests.site.hostile`."""
     return hub_of("hostile")

@@ -66,6 +66,11 @@ def _thousand(folder: Path) -> list[str]:
     return [str(write_lines(folder / "thousand.ndjson", generated(1000)))]
 
 
+def _large(folder: Path) -> list[str]:
+    # Above half a MiB, indexes are no longer read whole.
+    return [str(write_lines(folder / "large.ndjson", generated(10_000)))]
+
+
 def _hostile(folder: Path) -> list[str]:
     source = write_lines(folder / "hostile.ndjson", hostile())
     # Only rules that hostile items keep: the site must stand whatever the checks let through.
@@ -86,9 +91,10 @@ SOURCES: dict[str, Callable[[Path], list[str]]] = {
     "hostile": _hostile,
     "showcase": _showcase,
     "client": _client,
+    "large": _large,
 }
-# The same models as the showcase, each shown by the one page that scripts fill.
-MORE = {"client": "pages = 0\n"}
+# The same models as the showcase, each shown by the one page that scripts fill; and very many.
+MORE = dict.fromkeys(("client", "large"), "pages = 0\n")
 
 
 def build_once(name: str, shared: Path, *, schemas: Path) -> Path:
