@@ -9,11 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 import rasterio
 import shapely
+from rasterio.features import rasterize
 from shapely.affinity import rotate
 
 from geocairn_training.inference import Options, run
-from geocairn_training.inference.polygons import Tracing, ground_size
+from geocairn_training.inference.polygons import Tracing, ground_size, trace
 from geocairn_training.inference.squaring import main_direction, squared
+from geocairn_training.recipe import Class
 
 
 def test_both_files_agree_with_the_mask(make, predictor, pixels, tmp_path):
@@ -34,6 +36,36 @@ def test_both_files_agree_with_the_mask(make, predictor, pixels, tmp_path):
     assert degrees.crs.to_epsg() == 4326
     distance = degrees.to_crs(32645).hausdorff_distance(frame.geometry)
     assert distance.max() < 0.01
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scores_are_the_means_of_the_pixels_inside(tmp_path, seed):
+    """Whatever holes, corners that touch and missing data there are, and over several strips."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(0, 3, (110, 23)).astype(np.uint8)
+    classes = np.kron(coarse, np.ones((11, 5), np.uint8))
+    scores = rng.random((2, *classes.shape)).astype(np.float32)
+    scores[:, classes == 0] = np.nan
+    place = {"transform": rasterio.Affine(0.5, 0, 320_000, 0, -0.5, 3_060_000)}
+    place |= {"crs": "EPSG:32645", "driver": "GTiff"}
+    mask, probabilities = tmp_path / "mask.tif", tmp_path / "scores.tif"
+    for path, values in ((mask, classes[None]), (probabilities, scores)):
+        count, height, width = values.shape
+        size = {"count": count, "height": height, "width": width, "dtype": values.dtype}
+        with rasterio.open(path, "w", **size, **place) as dataset:
+            dataset.write(values)
+    labels = [Class(value=1, name="one"), Class(value=2, name="two")]
+    how = Tracing(tolerance=0)
+    found = trace(mask, probabilities, classes=labels, background=0, how=how)
+    assert len(found) > 100
+    assert any(one.geometry.interiors for one in found)
+    for one in found:
+        inside = rasterize(
+            [one.geometry], out_shape=classes.shape, transform=place["transform"]
+        ).astype(bool)
+        assert (classes[inside] == one.label.value).all()
+        expected = scores[one.label.value - 1][inside].mean(dtype=np.float64)
+        assert one.score == pytest.approx(expected, abs=1e-9)
 
 
 def test_no_polygons_are_valid_files_too(make, predictor, tmp_path):

@@ -36,3 +36,17 @@ def test_parameters_figures_and_files_are_recorded(store, make, predictor, pixel
     assert len(client.get_metric_history(identity, "seconds.total")) == 2
     names = {one.path for one in client.list_artifacts(identity, "a")}
     assert names == {f"a/{name}" for name in (*documents[0]["outputs"], "a.json")}
+
+
+def test_the_default_is_the_store_of_training(make, predictor, pixels, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    out = tmp_path / "out"
+    documents = list(run([make(pixels)], predictor, output=out, options=Options()))
+    try:
+        identity = record(documents, output=out)
+    finally:
+        mlflow.set_tracking_uri(None)
+    found = mlflow.MlflowClient(f"sqlite:///{tmp_path}/runs/mlflow.db").get_run(identity)
+    assert found.info.artifact_uri.startswith(f"file://{tmp_path}/runs/mlartifacts/")
+    assert not (tmp_path / "mlruns").exists()

@@ -146,27 +146,25 @@ def create(
     return created()
 
 
-def cloud_optimized(source: Path, target: Path, *, resampling: str) -> None:
-    """Copy a raster into a Cloud Optimized GeoTIFF.
+def cloud_optimized(source: Path, target: Path, *, scores: bool) -> None:
+    """Copy a raster into a Cloud Optimized GeoTIFF; may run in a thread of its own.
+
+    Filters of warnings belong to all threads: whoever calls it sets them.
 
     Args:
         source: The raster.
         target: The file to write.
-        resampling: How GDAL makes its overviews, such as ``average`` or ``nearest``.
+        scores: Whether it holds float32 scores, not uint8 classes: overviews are then averages.
     """
-    with open_raster(source) as dataset:
-        floating = np.dtype(dataset.dtypes[0]).kind == "f"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        rasterio.shutil.copy(
-            str(source),
-            str(target),
-            driver="COG",
-            COMPRESS="DEFLATE",
-            LEVEL=1,
-            PREDICTOR="FLOATING_POINT" if floating else "STANDARD",
-            BLOCKSIZE=_MINIMUM_TILED,
-            OVERVIEW_RESAMPLING=resampling,
-            NUM_THREADS="ALL_CPUS",
-            BIGTIFF="IF_SAFER",
-        )
+    rasterio.shutil.copy(
+        str(source),
+        str(target),
+        driver="COG",
+        COMPRESS="DEFLATE",
+        LEVEL=1,
+        PREDICTOR="FLOATING_POINT" if scores else "STANDARD",
+        BLOCKSIZE=_MINIMUM_TILED,
+        OVERVIEW_RESAMPLING="average" if scores else "nearest",
+        NUM_THREADS="ALL_CPUS",
+        BIGTIFF="IF_SAFER",
+    )

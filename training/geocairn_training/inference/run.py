@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import rasterio.errors
 
 from geocairn import _io
 from geocairn.errors import InputError
@@ -241,31 +244,47 @@ def _finish(
     reader: Reader, predictor: Predictor, staging: Path, stem: str, options: Options
 ) -> list[str]:
     """Write what is derived from the rasters; gives the names of all files."""
-    recipe = predictor.recipe
+    passing = (staging / "scores.tif", staging / "mask.tif")
     names = [f"{stem}_probability.tif", f"{stem}_mask.tif", f"{stem}_overlay.png"]
-    scores, mask = staging / "scores.tif", staging / "mask.tif"
-    for passing, name, resampling in zip(
-        (scores, mask), names[:2], ("average", "nearest"), strict=True
-    ):
-        check(passing, where=staging.parent)
-        cloud_optimized(passing, staging / name, resampling=resampling)
+    for path in passing:
+        check(path, where=staging.parent)
+    with warnings.catch_warnings(), ThreadPoolExecutor(max_workers=1) as pool:
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+        copies = [
+            pool.submit(cloud_optimized, path, staging / name, scores=path is passing[0])
+            for path, name in zip(passing, names, strict=False)
+        ]
+        # GDAL compresses without the interpreter, which traces meanwhile.
+        names += _drawn(reader, predictor, staging, stem, options)
+        for copy in copies:
+            copy.result()
+    for name in names[:2]:
         check(staging / name, where=staging.parent)
+    return names
+
+
+def _drawn(
+    reader: Reader, predictor: Predictor, staging: Path, stem: str, options: Options
+) -> list[str]:
+    """Write the picture and the polygons; gives the names of the polygons' files."""
+    recipe, mask = predictor.recipe, staging / "mask.tif"
     overlay(
-        staging / names[2],
+        staging / f"{stem}_overlay.png",
         reader,
         mask,
         classes=recipe.classes,
         background=recipe.background,
     )
-    if options.polygons and georeferenced(reader.dataset):
-        features = trace(
-            mask,
-            scores,
-            classes=recipe.classes,
-            background=recipe.background,
-            how=options.tracing,
-        )
-        names += [f"{stem}.parquet", f"{stem}.geojson"]
-        write_geoparquet(staging / names[-2], features, crs=reader.dataset.crs)
-        write_geojson(staging / names[-1], features, crs=reader.dataset.crs)
+    if not options.polygons or not georeferenced(reader.dataset):
+        return []
+    features = trace(
+        mask,
+        staging / "scores.tif",
+        classes=recipe.classes,
+        background=recipe.background,
+        how=options.tracing,
+    )
+    names = [f"{stem}.parquet", f"{stem}.geojson"]
+    write_geoparquet(staging / names[0], features, crs=reader.dataset.crs)
+    write_geojson(staging / names[1], features, crs=reader.dataset.crs)
     return names

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from geocairn_training.tracking import store
 
 __all__ = ["EXPERIMENT", "record"]
 
@@ -15,7 +16,7 @@ EXPERIMENT = "geocairn-inference"
 def record(documents: Sequence[dict[str, Any]], *, output: Path) -> str:
     """Record parameters, timings, shares of classes and files.
 
-    The store is that of ``MLFLOW_TRACKING_URI``, by default ``mlflow.db`` (SQLite) here.
+    The store is that of training: see `geocairn_training.tracking.store`.
 
     Args:
         documents: What `geocairn_training.inference.run` told of each image; not empty.
@@ -26,8 +27,11 @@ def record(documents: Sequence[dict[str, Any]], *, output: Path) -> str:
     """
     import mlflow
 
-    if not os.environ.get("MLFLOW_TRACKING_URI"):
-        mlflow.set_tracking_uri("sqlite:///mlflow.db")
+    address = store.address()
+    mlflow.set_tracking_uri(address)
+    client = mlflow.MlflowClient()
+    if client.get_experiment_by_name(EXPERIMENT) is None:
+        client.create_experiment(EXPERIMENT, artifact_location=store.artifacts(address))
     mlflow.set_experiment(EXPERIMENT)
     first = documents[0]
     with mlflow.start_run() as run:
