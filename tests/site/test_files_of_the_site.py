@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
 import xml.etree.ElementTree as ET
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 from tests.site.hubs import ROOT, Hub
 from tests.site.pages import LANGUAGES, broken, path_of, read, written
 
@@ -113,3 +117,72 @@ def test_feed_has_the_newest(thousand: Hub) -> None:
         assert link is not None
         place = link.attrib["href"].removeprefix("https://hub.example/hubs/thousand/")
         assert (thousand.folder / place).exists()
+
+
+def test_feed_is_valid_atom(hub: Hub) -> None:
+    """What RFC 4287 asks for, sections 4.1.1 and 4.1.2."""
+    feed = ET.parse(hub.folder / "feed.xml").getroot()
+    assert feed.tag == f"{ATOM}feed"
+    ids = [one.text or "" for one in feed.iter(f"{ATOM}id")]
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"(https?:|urn:)[!-~]+", name) for name in ids)
+    for entry in [feed, *feed.iter(f"{ATOM}entry")]:
+        for name in ("id", "title", "updated"):
+            assert len(entry.findall(f"{ATOM}{name}")) == 1, name
+        updated = entry.findtext(f"{ATOM}updated") or ""
+        assert datetime.fromisoformat(updated).tzinfo is not None
+    assert feed.find(f"{ATOM}author/{ATOM}name") is not None
+    relations = [link.attrib["rel"] for link in feed.findall(f"{ATOM}link")]
+    assert relations == ["alternate", "self"]
+
+
+def test_every_kind_of_page_has_what_programs_read(showcase: Hub) -> None:
+    kinds = {
+        "index.html": "DataCatalog",
+        "show/index.html": "Dataset",
+        "show/flood-unet-1.2.0/index.html": "Dataset",
+    }
+    for path, kind in kinds.items():
+        for language in ("", "de/"):
+            page = read(showcase.folder / (language + path))
+            (data,) = (json.loads(text) for one, text in page.scripts if "src" not in one)
+            assert data["@type"] == kind
+            assert data["name"]
+            assert data["description"]
+            assert None not in flat(data)
+            assert page.metas["og:locale"] == ("de_DE" if language else "en_US")
+    assert data["license"] == "Apache-2.0"
+    assert data["creator"][0]["name"] == "Delta Observatory"
+    assert data["spatialCoverage"]["geo"]["box"] == "27 85 28 86"
+    assert data["temporalCoverage"] == "2018-06-01T00:00:00Z/2023-10-31T23:59:59Z"
+    assert page.metas["og:image"].endswith("/show/flood-unet-1.2.0/thumbnail.png")
+
+
+def flat(value: Any) -> list[Any]:
+    """All values within a JSON document."""
+    if isinstance(value, dict):
+        return [part for one in value.values() for part in flat(one)]
+    if isinstance(value, list):
+        return [part for one in value for part in flat(one)]
+    return [value]
+
+
+def test_pictures_of_links_are_pictures(hub: Hub) -> None:
+    for name, page in written(hub.folder):
+        if name.startswith("docs/"):
+            continue
+        address = page.metas["og:image"]
+        path = address.removeprefix(f"https://hub.example/hubs/{hub.name}/")
+        with Image.open(hub.folder / path) as picture:
+            assert picture.format == "PNG", name
+            assert picture.width >= 90, name
+
+
+def test_no_template_tells_of_its_making(hub: Hub) -> None:
+    for path in hub.folder.rglob("*.html"):
+        if "docs" in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        for leak in ("<built-in", "<bound method", "<function ", "object at 0x", "undefined</"):
+            assert html.escape(leak) not in text, path
+            assert leak not in text, path

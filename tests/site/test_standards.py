@@ -129,6 +129,17 @@ def test_search_without_scripts_leads_to_all_models(open_page: Callable[..., Pag
     expect(page.locator("h1")).to_contain_text("U-Net")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_scripts_run_nothing_says_that_none_do(
+    open_page: Callable[..., Page], kind: str
+) -> None:
+    for language in LANGUAGES:
+        page = open_page(kind, language)
+        for one in page.locator(".without-scripts").all():
+            expect(one).to_be_hidden()
+        assert "JavaScript" not in page.locator("body").inner_text()
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SCRIPTED])
 def test_prints_black_on_white(open_page: Callable[..., Page], kind: str) -> None:
     page = open_page(kind, color_scheme="dark")

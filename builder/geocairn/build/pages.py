@@ -20,6 +20,7 @@ from geocairn.compile.pages import feeds, hub
 from geocairn.compile.pages.land import land_file
 from geocairn.compile.pages.models import model_path
 from geocairn.compile.pages.overview import Contents, overview
+from geocairn.compile.pages.picture import picture, picture_name
 from geocairn.compile.pages.render import Page, Renderer, prefix, strings_file
 from geocairn.compile.pages.site import ENGLISH, Site
 from geocairn.compile.pages.texts import browser_strings
@@ -126,6 +127,12 @@ class Pages:
         for name, (file, data) in files.items():
             self._stage.write(f"assets/{file}", data)
             yield name, file
+        if self._config.url:  # Without it, nobody could be told where the picture is.
+            outline = site.assets / site.manifest["land.json"]
+            file = picture_name(outline)
+            if not (self._stage.target / "assets" / file).is_file():
+                self._stage.write(f"assets/{file}", picture(outline))
+            yield "card.png", file
 
     def _model_keys(self) -> dict[str, tuple[str, Entry]]:
         """For each model's page, a hash of what it shows, and how to render it."""

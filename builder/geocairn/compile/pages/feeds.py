@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from geocairn.compile.pages.render import prefix
@@ -26,12 +27,12 @@ def atom(entries: Sequence[dict[str, Any]], *, config: HubConfig) -> bytes:
         entries: Cards with ``href`` (from the hub's root), newest first.
         config: The hub's settings; without an address, links are relative and ids are URNs.
     """
-    url = config.url or ""
+    url, urn = config.url or "", f"urn:geocairn:{quote(config.id)}"
     updated = entries[0]["date"] if entries else _NEVER
     lines = [
         f'{_HEAD}<feed xmlns="http://www.w3.org/2005/Atom">',
         f"<title>{_text(config.title)}</title>",
-        f"<id>{_text(url or f'urn:geocairn:{config.id}')}</id>",
+        f"<id>{_text(url or urn)}</id>",
         f"<updated>{updated}T00:00:00Z</updated>",
         f'<link rel="alternate" type="text/html" href="{_text(url)}index.html"/>',
         f'<link rel="self" type="application/atom+xml" href="{_text(url)}feed.xml"/>',
@@ -39,11 +40,11 @@ def atom(entries: Sequence[dict[str, Any]], *, config: HubConfig) -> bytes:
     ]
     for entry in entries:
         href = url + entry["href"]
-        urn = f"urn:geocairn:{config.id}:{entry['collection']}:{entry['id']}"
+        name = f"{urn}:{quote(entry['collection'])}:{quote(entry['id'])}"
         lines += [
             "<entry>",
             f"<title>{_text(entry['title'])}</title>",
-            f"<id>{_text(href if url else urn)}</id>",
+            f"<id>{_text(href if url else name)}</id>",
             f"<updated>{entry['date']}T00:00:00Z</updated>",
             f'<link href="{_text(href)}"/>',
             f"<summary>{_text(', '.join(entry['tasks'] or []) or entry['title'])}</summary>",

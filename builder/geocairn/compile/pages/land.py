@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geocairn import _io
 
-__all__ = ["land_file"]
+__all__ = ["land_file", "outlines"]
 
 _PRECISION = 10
 _HALF = 18000
@@ -19,8 +19,7 @@ def land_file(path: Path) -> tuple[str, bytes]:
     Args:
         path: Rings of longitude and latitude in hundredths of a degree, as Node bundled them.
     """
-    rings = json.loads(path.read_bytes())
-    outline = "".join(_path(ring) for ring in rings)
+    outline = "".join(_steps(line) for line in outlines(path))
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
         f'<path id="land" d="{outline}"/></svg>\n'
@@ -28,12 +27,18 @@ def land_file(path: Path) -> tuple[str, bytes]:
     return f"land-{_io.digest(svg)[:8].upper()}.svg", svg
 
 
-def _path(ring: list[int]) -> str:
-    """A ring in tenths of a degree, each point relative to the one before: half the length.
+def outlines(path: Path) -> list[list[tuple[int, int]]]:
+    """Closed lines around the land, in hundredths of a degree; some go on beyond the map's edge.
 
-    A ring across the antimeridian goes on beyond the map's edge, and comes once more from the
-    other side.
+    A ring across the antimeridian comes once more from the other side.
+
+    Args:
+        path: See `land_file`.
     """
+    return [line for ring in json.loads(path.read_bytes()) for line in _unwrapped(ring)]
+
+
+def _unwrapped(ring: list[int]) -> list[list[tuple[int, int]]]:
     points, turns, before = [], 0, ring[0]
     for x, y in zip(ring[::2], ring[1::2], strict=True):
         turns += (before - x > _HALF) - (x - before > _HALF)
@@ -44,10 +49,11 @@ def _path(ring: list[int]) -> str:
         drawn.append([(x + 2 * _HALF, y) for x, y in points])
     if turns == 0 and max(x for x, _ in points) > _HALF:
         drawn.append([(x - 2 * _HALF, y) for x, y in points])
-    return "".join(_steps(part) for part in drawn)
+    return drawn
 
 
 def _steps(points: list[tuple[int, int]]) -> str:
+    """A line in tenths of a degree, each point relative to the one before: half the length."""
     tenths = [
         (round((x + _HALF) / _PRECISION), round((_HALF // 2 - y) / _PRECISION)) for x, y in points
     ]

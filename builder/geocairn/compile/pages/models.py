@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from geocairn import layout
+from geocairn.compile.pages.linked import dataset
 from geocairn.compile.pages.markdown import markdown, relocated
 from geocairn.compile.pages.render import Page, Renderer
 from geocairn.compile.pages.view import model_view
@@ -68,7 +69,7 @@ def shown(
         section="models",
         stac=layout.item_json(collection, name),
         stac_type="application/geo+json",
-        jsonld=_dataset(view, description),
+        jsonld=dataset(view, description),
         image=f"{layout.item_folder(collection, name)}/{thumbnail}" if thumbnail else None,
     )
     return Shown(
@@ -130,45 +131,3 @@ def _moved(view: dict[str, Any], folder: str) -> dict[str, Any]:
         "license": licence,
         "thumbnail": place(view["thumbnail"]),
     }
-
-
-def _dataset(view: dict[str, Any], description: str) -> dict[str, Any]:
-    """The model in terms of schema.org, as search engines for data know them."""
-    box, period = view["footprint"], view["period"]
-    found = {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "name": view["title"],
-        "description": description or view["title"],
-        "identifier": (view["doi"] and f"https://doi.org/{view['doi']}") or view["id"],
-        "version": view["version"],
-        "keywords": view["keywords"],
-        "license": view["license"] and (view["license"]["href"] or view["license"]["name"]),
-        "creator": [
-            {"@type": "Organization", "name": maker["name"], "url": maker["href"]}
-            for maker in view["providers"] or []
-        ],
-        "spatialCoverage": box
-        and {
-            "@type": "Place",
-            "geo": {"@type": "GeoShape", "box": _box(box["bounds"])},
-        },
-        "temporalCoverage": period and f"{period['start'] or '..'}/{period['end'] or '..'}",
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "contentUrl": asset["href"],
-                "encodingFormat": asset["type"],
-                "name": asset["title"] or asset["key"],
-            }
-            for asset in view["assets"] or []
-            if asset["href"] and ":" in asset["href"]
-        ],
-        "isAccessibleForFree": True,
-    }
-    return {key: value for key, value in found.items() if value}
-
-
-def _box(bounds: list[float]) -> str:
-    west, south, east, north = bounds
-    return f"{south} {west} {north} {east}"

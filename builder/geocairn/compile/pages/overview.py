@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geocairn import layout
-from geocairn.compile.pages import hub
+from geocairn.compile.pages import hub, linked
 from geocairn.compile.pages.markdown import markdown, safe_href
 from geocairn.compile.pages.render import Page, Renderer
 from geocairn.config import Texts
@@ -114,7 +114,14 @@ def _charts(
 
 
 def _home(renderer: Renderer, what: Contents, *, description: str) -> tuple[Page, bytes]:
-    page = Page("index.html", "", description, kind="home", stac=layout.CATALOG)
+    page = Page(
+        "index.html",
+        "",
+        description,
+        kind="home",
+        stac=layout.CATALOG,
+        jsonld=linked.catalog(renderer.config),
+    )
     collections = [
         {
             "title": document.get("title") or name,
@@ -159,6 +166,9 @@ def _collection(renderer: Renderer, what: Contents, name: str) -> tuple[Page, by
         kind="collection",
         section="models",
         stac=layout.collection_json(name),
+        jsonld=linked.collection(
+            document, config=renderer.config, path=f"{layout.relative_href(name)}/"
+        ),
     )
     rows = table.select(["title", "id"]).append_column(
         "row", pa.array(range(table.num_rows), pa.int64())

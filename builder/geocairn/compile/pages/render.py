@@ -76,6 +76,7 @@ class Renderer:
 
     Attributes:
         texts: The language's texts, numbers and dates.
+        config: The hub's settings.
     """
 
     def __init__(
@@ -92,7 +93,8 @@ class Renderer:
         self.texts = load_texts(site, language)
         self._languages = languages
         self._names = {name: _own_name(name) for name in languages}
-        self._config = config
+        self._locales = {name: _locale(name) for name in languages}
+        self.config = config
         self._assets = {**site.manifest, **assets}
         self.paged = paged
         self._environment = _environment(site)
@@ -150,7 +152,7 @@ class Renderer:
         # Hosts show this one under any address, so that relative links would lead nowhere. A hub
         # that does not know its address is taken to have a domain of its own.
         if path.endswith("404.html"):
-            return urlsplit(self._config.url).path if self._config.url else "/"
+            return urlsplit(self.config.url).path if self.config.url else "/"
         return "../" * path.count("/")
 
     def _asset(self, folder: str, name: str) -> str:
@@ -162,7 +164,7 @@ class Renderer:
         return self._asset(f"{root}assets/", name)
 
     def _head(self, page: Page, root: str) -> dict[str, Any]:
-        url, path = self._config.url, layout.relative_href(page.path)
+        url, path = self.config.url, layout.relative_href(page.path)
         folder = path.removesuffix("index.html")
         languages = [
             {"lang": name, "name": self._names[name], "href": f"{root}{prefix(name)}{path}"}
@@ -172,22 +174,28 @@ class Renderer:
             {"lang": name, "href": f"{url or root}{prefix(name)}{folder if url else path}"}
             for name in self._languages
         ]
-        whole = page.title if page.kind == "home" else f"{page.title} · {self._config.title}"
+        whole = page.title if page.kind == "home" else f"{page.title} · {self.config.title}"
         return {
             "path": page.path,
             "kind": page.kind,
             "section": page.section,
             "title": _SPACE.sub(" ", whole).strip(),
-            "description": _shortened(page.description or self._config.description),
+            "description": _shortened(page.description or self.config.description),
             "languages": languages,
+            "locale": self._locales[self.language],
+            "locales": [place for name, place in self._locales.items() if name != self.language],
             "alternates": places if len(places) > 1 and not page.robots else [],
             "canonical": f"{url}{prefix(self.language)}{folder}" if url else None,
-            "image": f"{url}{layout.relative_href(page.image)}" if url and page.image else None,
+            "image": f"{url}{self._picture(page)}" if url else None,
             "stac": page.stac and root + layout.relative_href(page.stac),
             "stac_type": page.stac_type,
             "robots": page.robots,
             "jsonld": page.jsonld and script_json(page.jsonld),
         }
+
+    def _picture(self, page: Page) -> str:
+        card = self._assets.get("card.png", "")
+        return layout.relative_href(page.image) if page.image else f"assets/{card}"
 
     def model_href(self, root: str, collection: str, item: str) -> str:
         """Where a model is shown, from a page whose language's folder is at ``root``."""
@@ -232,6 +240,14 @@ def _own_name(language: str) -> str:
 
     name = Locale.parse(language).get_display_name(language) or language
     return name[:1].upper() + name[1:]
+
+
+def _locale(language: str) -> str:
+    """A language with its likeliest country, as the Open Graph protocol has it."""
+    from babel.core import get_global
+
+    likely = get_global("likely_subtags").get(language, language).split("_")
+    return f"{likely[0]}_{likely[-1]}" if len(likely) > 1 else language
 
 
 class _Compiled(jinja2.BytecodeCache):
