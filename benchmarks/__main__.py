@@ -17,7 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("verdicts", "build", "size", "search", "pages", "startup", "inference", "training")
+NAMES = (
+    *("verdicts", "build", "size", "search", "pages", "startup", "submission"),
+    *("inference", "training"),
+)
 PACKAGES = ("geocairn", "duckdb", "pyarrow", "jsonschema-rs", "pystac", "rustac", "stac-geoparquet")
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/submission.py [--models 1000 10000 100000]
 
-One model of the hub changes its licence, and its owner proposes that. Measured is the whole command,
+One model of the hub changes its licence, and its owner proposes that. Measured is the command,
 as a workflow calls it, but without running the model.
 """
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.items import collection, model
 from tests.submission.conftest import Look
 from tests.submission.proposals import ANA, BEN, EVE, WEIGHTS, Clone, codes, look
 
 from geocairn.errors import InputError
-from geocairn.submission import RULES
+from geocairn.submission import RULES, from_json
 
 DELTA = "catalog/floods/delta"
 Change = Callable[[Clone], object]
@@ -428,3 +430,55 @@ def test_findings_are_of_the_changed_items_alone(clone: Clone, schemas: Path) ->
     assert not result.accepted
     assert result.report.documents == 1
     assert {finding.origin for finding in result.report.kept} == {f"{DELTA}/1.0.0/item.json"}
+
+
+def test_what_was_large_on_the_way_is_kept_by_a_merge(clone: Clone, schemas: Path) -> None:
+    clone.git("checkout", "-q", "-B", "proposal", clone.base)
+    place = clone.write(f"{DELTA}/1.0.0/weights.onnx", WEIGHTS * 2600)
+    clone.commit()
+    place.unlink()
+    relicense(clone)
+    result = look(clone, clone.commit(), author=ANA, schemas=schemas)
+    assert codes(result) == ["SUB005"]
+    assert "on its way" in result.to_text()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+PLACES = st.sampled_from(
+    [
+        *((name,) for name in ("id", "type", "bbox", "geometry", "links", "assets", "properties")),
+        ("properties", "license"),
+        ("properties", "mlm:input"),
+        ("properties", "bands"),
+        ("assets", "weights"),
+        ("assets", "weights", "href"),
+        ("links", 0),
+    ]
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(PLACES, JSON, st.sampled_from([ANA, EVE]))
+def test_any_value_anywhere_is_looked_at(
+    clone: Clone, schemas: Path, place: tuple[Any, ...], value: Any, author: int
+) -> None:
+    """Whatever an item says, there is a report, and nobody gets in whom the base does not name."""
+    item: Any = model("delta", version="1.0.0")
+    target = item
+    for step in place[:-1]:
+        target = target[step]
+    target[place[-1]] = value
+    head = clone.propose(lambda clone: clone.put(item))
+    result = look(clone, head, author=author, schemas=schemas)
+    assert not (result.accepted and author != ANA)
+    for told in (result.to_text(), result.to_json(), result.to_github(), result.to_markdown()):
+        assert told
+    assert from_json(result.to_json().encode()).accepted == result.accepted

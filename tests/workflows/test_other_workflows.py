@@ -14,9 +14,12 @@ import pytest
 import yaml
 from tests.server import Server
 from tests.submission.proposals import Clone
+from tests.verification.entries import entry
 from tests.workflows.api import Api
 from tests.workflows.conftest import WORKFLOWS
 from tests.workflows.runner import JobError, Runner, load
+
+from geocairn import sandbox
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "builder/geocairn/starter/template/github"
@@ -43,6 +46,18 @@ def test_a_push_publishes_with_checksums(clone: Clone, runner: Make) -> None:
     for name, digest in named.items():
         assert hashlib.sha256((hub / name).read_bytes()).hexdigest() == digest
     assert (made.artifacts["checksums"] / "SHA256SUMS").read_text().splitlines() == lines
+
+
+@pytest.mark.skipif(not sandbox.can_isolate(), reason="isolation needs Linux")
+def test_models_are_run_before_they_are_published(clone: Clone, runner: Make) -> None:
+    folder = entry(clone.folder / "catalog")
+    clone.commit()
+    made = runner()
+    made.run(clone.folder / WORKFLOWS / "publish.yml", "build")
+    hub = made.artifacts["github-pages"]
+    name = f"{folder.parent.name}-{folder.name}"
+    evidence = json.loads((hub / f"floods/{name}/verification.json").read_bytes())
+    assert evidence["models"][0]["agrees"] is True
 
 
 def test_what_is_wrong_is_not_published(clone: Clone, runner: Make) -> None:

@@ -108,8 +108,8 @@ class Session:
 
     def _item(self, raw: RawItem, origin: str) -> None:
         if raw.folder is not None and Path(origin).name == "item.json":
-            # Of the model and of its collection.
-            self._owners(raw.folder.parent, raw.folder.parent.parent)
+            # Of the model, of its collection and of the hub.
+            self._owners(*raw.folder.parents[:3])
         document = self._parse(raw.parse, origin)
         if document is None:
             return

@@ -11,7 +11,7 @@ from geocairn.checks import Checker, SchemaStore
 from geocairn.findings import Finding
 from geocairn.owners import Owner
 from geocairn.sources import LARGEST
-from geocairn.submission.fence import CATALOG, Place, fence
+from geocairn.submission.fence import CATALOG, Place, fence, history
 from geocairn.submission.items import Changed, ItemDocument, Models, write_out
 from geocairn.submission.names import colliding_files, name_findings
 from geocairn.submission.ownership import Ownership, judge, owns
@@ -104,6 +104,9 @@ class _Look:
         there = (e.new for e in entries if e.after not in (_SUBMODULE, _ABSENT))
         places, findings = fence(entries, self._repository.sizes(there))
         self._add(findings)
+        if not findings:  # a file that is too large now is told once
+            brought = self._repository.introduced(self._result.base, self._result.head)
+            self._add(history(brought))
         owned = self._owned(places)
         several = any(finding.code == "SUB003" for finding in findings)
         self._result.kind = "several" if several else _kind(places, owned, self._base_versions)

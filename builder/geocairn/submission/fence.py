@@ -17,7 +17,7 @@ from geocairn.sources import LARGEST
 from geocairn.submission.repository import Entry
 from geocairn.submission.rules import found
 
-__all__ = ["CATALOG", "KINDS", "Place", "fence"]
+__all__ = ["CATALOG", "KINDS", "Place", "fence", "history"]
 
 CATALOG = "catalog"
 KINDS = frozenset(
@@ -172,3 +172,20 @@ def _together(places: Mapping[Place, Entry], sizes: Mapping[str, int]) -> Iterat
         names = folders if len(folders) > 1 else [f"{CATALOG}/{name}" for name in collections]
         shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
         yield found("SUB003", f"changes {shown}")
+
+
+def history(sizes: Mapping[str, int]) -> list[Finding]:
+    """Look at what the commits bring on their way, for a merge keeps all of it.
+
+    Args:
+        sizes: Bytes of each blob that they bring, by hash.
+    """
+    largest, total = max(sizes.values(), default=0), sum(sizes.values())
+    if largest > LARGEST:
+        told = f"had a file of {human_size(largest)} on its way, more than {human_size(LARGEST)}"
+    elif total > 2 * _LARGEST_IN_ALL:
+        most = human_size(2 * _LARGEST_IN_ALL)
+        told = f"brings {human_size(total)} in its commits, more than {most}"
+    else:
+        return []
+    return [found("SUB005", f"{told}; make one commit of what is left")]

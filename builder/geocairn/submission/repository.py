@@ -137,6 +137,11 @@ class Repository:
             found.append(Entry(name, status[:1], old_mode, new_mode, old, new))
         return found
 
+    def introduced(self, base: str, head: str) -> dict[str, int]:
+        """Bytes of every blob that the commits since the base bring, whether or not it stays."""
+        said = self._git("rev-list", "--objects", "--no-object-names", head, f"^{base}")
+        return self.sizes(said.decode().split())
+
     def names(self, tree: str, folder: str) -> list[str]:
         """Names in a folder of a tree, or none where there is no such folder."""
         said = self._git("ls-tree", "-z", "--name-only", f"{tree}:{folder}", check=False)
@@ -155,7 +160,7 @@ class Repository:
 
     def sizes(self, objects: Iterable[str]) -> dict[str, int]:
         """Bytes of some blobs, by hash; what is no blob, or is not here, is left out."""
-        asked = "\n".join(dict.fromkeys(objects)) + "\n"
+        asked = "".join(f"{name}\n" for name in dict.fromkeys(objects))
         said = self._git("cat-file", "--batch-check", given=asked.encode())
         found = {}
         for line in said.decode().splitlines():
