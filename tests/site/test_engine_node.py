@@ -12,6 +12,7 @@ import pytest
 from tests.conformance.hub import build_hub
 from tests.server import Server
 from tests.site.engine import SITE, cases, node, parts_of
+from tests.site.shapes import footprints, pairs
 
 
 @pytest.fixture(scope="module", params=["together", "divided"])
@@ -49,3 +50,10 @@ def test_every_query_of_the_conformance_suite(
     queries.write_text(json.dumps(cases(folder)), encoding="utf-8")
     url = serve(folder).url
     node_tests("conformance.test.js", {"GEOCAIRN_HUB": url, "GEOCAIRN_QUERIES": str(queries)})
+
+
+def test_geometries_are_compared_as_shapely_does(tmp_path: Path) -> None:
+    made = {"pairs": pairs(4000, seed=11), "footprints": footprints(4000, seed=12)}
+    shapes = tmp_path / "shapes.json"
+    shapes.write_text(json.dumps(made), encoding="utf-8")
+    node_tests("shapes.test.js", {"GEOCAIRN_SHAPES": str(shapes)})
