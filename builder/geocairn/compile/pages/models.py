@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from geocairn import layout
 from geocairn.compile.pages.linked import dataset
@@ -70,7 +72,7 @@ def shown(
         stac=layout.item_json(collection, name),
         stac_type="application/geo+json",
         jsonld=dataset(view, description),
-        image=f"{layout.item_folder(collection, name)}/{thumbnail}" if thumbnail else None,
+        image=_image(layout.item_folder(collection, name), thumbnail) if thumbnail else None,
     )
     return Shown(
         view,
@@ -78,6 +80,11 @@ def shown(
         markdown(card, without=description) if card else "",
         page,
     )
+
+
+def _image(folder: str, href: str) -> str:
+    """Path of a picture from the hub's root, given its address from an item."""
+    return posixpath.normpath(f"{folder}/{unquote(href)}")
 
 
 def render_model(
