@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from geocairn.checks.schemas import SchemaStore
     from geocairn.cli._checking import Session
 
-__all__ = ["command", "schema_options", "store_of"]
+__all__ = ["command", "schema_options", "store_of", "told"]
 
 
 def schema_options(command: click.Command) -> click.Command:
@@ -119,11 +119,12 @@ def command(
     )
     with session:
         session.run(paths or ("catalog",))
-    click.echo(_told(session, form))
+    click.echo(told(session, form))
     ctx.exit(1 if session.report.failed(strict=strict) else 0)
 
 
-def _told(session: Session, form: str) -> str:
+def told(session: Session, form: str) -> str:
+    """What a session found, in one of the forms that the command knows."""
     if form == "json":
         return session.to_json()
     if form == "markdown":

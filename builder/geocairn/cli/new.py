@@ -1,0 +1,183 @@
+"""``geocairn new``: an entry drafted from a model's file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geocairn.cli.check import schema_options, store_of, told
+
+if TYPE_CHECKING:
+    from geocairn.checks.schemas import SchemaStore
+    from geocairn.drafting import Answers, Facts, Field, Written
+
+__all__ = ["command"]
+
+
+@schema_options
+@click.command("new")
+@click.argument("model", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "-o",
+    "--output",
+    "catalog",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("catalog"),
+    show_default=True,
+    help="The catalog's folder.",
+)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="TOML file of answers, by the names that --fields lists.",
+)
+@click.option("--ask/--no-ask", default=None, help="Ask for the rest; by default on a terminal.")
+@click.option("--no-sample", is_flag=True, help="Do not run the model for a sample.")
+@click.option(
+    "--fields",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _, value: _list_fields(ctx) if value else None,
+    help="List what can be answered, and exit.",
+)
+def command(
+    *,
+    model: Path,
+    catalog: Path,
+    answers: Path | None,
+    ask: bool | None,
+    no_sample: bool,
+    schemas: Path | None,
+    offline: bool,
+) -> None:
+    """Draft an entry from MODEL: .onnx, .safetensors, .ckpt, .pth, .pt, .dlpk or a card (.md).
+
+    What the file tells is written: inputs and outputs, sizes, hashes, parameters. The rest is
+    asked on a terminal, or read from a file of answers; what nobody answers is left out. A model
+    in ONNX is run once, in a sandbox, for a sample of its input and output. Files with pickles are
+    looked at, and never loaded.
+
+    \b
+    Examples:
+      geocairn new model.onnx
+      geocairn new weights.safetensors -o catalog --answers answers.toml
+      geocairn new README.md --answers answers.toml
+    """
+    from geocairn.drafting import compose, inspect, read_answers, write_entry
+    from geocairn.drafting.samples import MadeSample, make_sample
+
+    facts = inspect(model)
+    _introduce(facts)
+    known = read_answers(answers) if answers else {}
+    if sys.stdin.isatty() if ask is None else ask:
+        known |= _asked(facts, known)
+    draft = compose(facts, known)
+    wanted = draft.file and not no_sample
+    sample = make_sample(facts) if wanted else MadeSample({}, "")
+    if wanted and not sample.files:
+        click.echo(f"There is no sample: {sample.reason}.")
+    written = write_entry(catalog, draft, facts=facts, sample=sample)
+    _conclude(written, catalog, store=store_of(schemas, offline=offline))
+
+
+def _list_fields(ctx: click.Context) -> None:
+    from geocairn.drafting import FIELDS
+
+    for field in FIELDS.values():
+        click.echo(f"{field.key:<18}{field.help}")
+        click.echo(f"{'':<18}such as: {field.example}")
+    ctx.exit()
+
+
+def _introduce(facts: Facts) -> None:
+    from geocairn._io import human_size
+    from geocairn.findings import printable
+
+    click.echo(f"{facts.path}: {facts.kind}, {human_size(facts.size)}")
+    for name, tensors in (("input", facts.inputs), ("output", facts.outputs)):
+        for tensor in tensors:
+            sizes = " x ".join(str(size or "?") for size in tensor.shape or ("?",))
+            click.echo(f"  {name} {printable(tensor.name)}: {tensor.dtype} {printable(sizes)}")
+    for key, value in facts.answers.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        click.echo(f"  {key}: {printable(str(shown))}")
+    for remark in facts.remarks:
+        click.secho(f"  {printable(remark)}", fg="yellow")
+
+
+def _asked(facts: Facts, known: Answers) -> Answers:
+    """Ask for what is not known; an empty answer leaves it out."""
+    from geocairn.drafting import FIELDS
+
+    click.echo("An empty answer leaves a field out; ? tells more.")
+    found: Answers = {}
+    for key, field in FIELDS.items():
+        if key in known or key in facts.answers or not _needed(key, facts, {**known, **found}):
+            continue
+        answer = _ask(field, {**known, **found})
+        if answer is not None:
+            found[key] = answer
+    return found
+
+
+def _needed(key: str, facts: Facts, known: Answers) -> bool:
+    from geocairn.sources import LARGEST
+
+    if key == "url":
+        return facts.kind == "card" or facts.size > LARGEST
+    if key in ("input_shape", "input_order"):
+        return not facts.inputs and (key == "input_shape" or "input_shape" in known)
+    if key in ("output_shape", "output_order"):
+        return not facts.outputs and (key == "output_shape" or "output_shape" in known)
+    return key != "producer_url" or "producer" in known
+
+
+def _ask(field: Field, known: Answers) -> Any:
+    from geocairn.drafting import FieldError, parse_answer
+
+    while True:
+        given = click.prompt(field.label, default="", show_default=False)
+        if given.strip() == "?":
+            click.echo(f"  {field.help}\n  Such as: {field.example}")
+            if choices := _choices(field, known):
+                click.echo(f"  Choose from: {', '.join(choices)}")
+            continue
+        try:
+            answer = parse_answer(field, given)
+        except FieldError as error:
+            click.secho(f"  That {error}.", fg="red")
+            continue
+        if answer is None and field.key in ("collection", "model", "version"):
+            click.secho("  The entry's folder is named after it; it cannot be left out.", fg="red")
+            continue
+        return answer
+
+
+def _choices(field: Field, known: Answers) -> tuple[str, ...]:
+    from geocairn.drafting.answers import CHOICES, places
+    from geocairn.sensors import SENSORS
+
+    if field.choices == "bands":
+        sensor = SENSORS.get(known.get("sensor", ""))
+        return tuple(band.name for band in sensor.bands) if sensor else ()
+    return tuple(places()) if field.choices == "places" else CHOICES.get(field.choices, ())
+
+
+def _conclude(written: Written, catalog: Path, *, store: SchemaStore) -> None:
+    """Say what was written, and what is still missing."""
+    from geocairn.cli._checking import Session
+
+    click.echo("\nWritten:")
+    for path in written.files:
+        click.echo(f"  {catalog / path}")
+    click.echo()
+    with Session(store=store, select=(), ignore=(), fix=False, opinion=False) as session:
+        session.run([str(written.folder.parent)])
+    click.echo(told(session, "text"))
+    collection = written.folder.parents[1] / "collection.json"
+    if not collection.is_file():
+        click.echo(f"\nThe collection is new: describe it in {collection}.")

@@ -1,0 +1,24 @@
+"""From a model's file to an entry of a catalog: what the file tells is written, the rest asked.
+
+`fields.json` says what can be asked; the form on the site is built from it as well.
+"""
+
+from geocairn.drafting.draft import Draft, compose
+from geocairn.drafting.fields import FIELDS, Answers, Field, FieldError, parse_answer, read_answers
+from geocairn.drafting.inspecting import Facts, inspect
+from geocairn.drafting.writing import Written, write_entry
+
+__all__ = [
+    "FIELDS",
+    "Answers",
+    "Draft",
+    "Facts",
+    "Field",
+    "FieldError",
+    "Written",
+    "compose",
+    "inspect",
+    "parse_answer",
+    "read_answers",
+    "write_entry",
+]
