@@ -79,6 +79,7 @@ def test_preview_holds_the_changed_entries_alone(
     item = json.loads((preview / "floods/delta-1.0.0/delta-1.0.0.json").read_bytes())
     assert item["properties"]["license"] == "MIT"
     assert not (preview / "floods/storm-1.0.0").exists()
+    assert not (preview / "docs").exists()
 
 
 def test_nothing_is_built_of_what_is_refused(

@@ -107,6 +107,13 @@ def test_a_server_that_is_down_for_a_moment_is_no_news(host: Server) -> None:
     assert [rounds.next(), rounds.next()] == ["unsure", "rots"]
 
 
+def test_a_host_that_does_not_like_programs_is_no_news(host: Server) -> None:
+    rounds = Rounds(item(host))
+    host.faults["paper.html"] = 403
+    assert [rounds.next() for _ in range(4)] == ["unsure"] * 4
+    assert not rounds.last.rots
+
+
 def test_exchanged_weights_are_told_until_they_are_put_right(host: Server) -> None:
     rounds = Rounds(item(host))
     rounds.next()

@@ -22,6 +22,7 @@ class Api:
     Attributes:
         requests: What was asked: method, path and whether the token came along.
         archive: What the artifact of a run holds.
+        changed: How many files a pull request changes, where it lists not all of them.
         downloads: Tokens that came along to where artifacts lie.
     """
 
@@ -31,6 +32,7 @@ class Api:
     comments: list[Json] = field(default_factory=list)
     issues: list[Json] = field(default_factory=list)
     archive: bytes = b""
+    changed: int = 0
     requests: list[tuple[str, str]] = field(default_factory=list)
     downloads: list[str | None] = field(default_factory=list)
 
@@ -120,6 +122,8 @@ class Api:
             listed = self.files
         elif re.fullmatch(r"issues/\d+/comments", path):
             listed = self.comments
+        elif re.fullmatch(r"pulls/\d+", path):
+            return {"changed_files": self.changed or len(self.files)}
         elif path == "issues":
             listed = self.issues
         elif re.fullmatch(r"actions/runs/\d+/artifacts", path):

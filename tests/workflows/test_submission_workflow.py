@@ -183,6 +183,15 @@ def test_a_report_is_not_believed_where_the_workflow_may_have_changed(
     assert "Ready" not in body
 
 
+def test_what_lies_behind_the_end_of_a_list_is_not_believed_in(
+    tell: Callable[..., str], api: Api
+) -> None:
+    api.changed = 3001
+    body = tell(report(), head="b" * 40, files=OWN * 3000)
+    assert "more files than can be listed" in body
+    assert "Not ready" not in body
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -47,12 +47,13 @@ def _verified(folder: Path) -> Verification:
 def _show(catalog: Path, target: Path, *, store: SchemaStore) -> None:
     """Build a hub of the changed entries alone."""
     from geocairn.build import BuildOptions, build
-    from geocairn.compile.pages.site import SiteMissingError, find_site
+    from geocairn.compile.pages.site import SiteMissingError, WithoutDocs, find_site
     from geocairn.config import HubConfig, SiteConfig
     from geocairn.lean import without_pandas
 
     try:
-        site = find_site()
+        found = find_site()
+        site = WithoutDocs(found.templates, found.locale, found.built)
     except SiteMissingError:
         site = None
     config = HubConfig(

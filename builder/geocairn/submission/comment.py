@@ -52,7 +52,7 @@ def comment(github: GitHub, event: dict[str, Any]) -> str:
         return "No open pull request has the commit of this run; there is nothing to tell."
     number = int(request["number"])
     others = _others(github, number)
-    body = _beyond(others) if others else _told(github, run)
+    body = _beyond(others) if others is None or others else _told(github, run)
     return _put(github, number, body)
 
 
@@ -71,16 +71,27 @@ def _pull_request(github: GitHub, run: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _others(github: GitHub, number: int) -> list[str]:
-    """Files outside the catalog that a pull request changes."""
-    found = []
+def _others(github: GitHub, number: int) -> list[str] | None:
+    """Files outside the catalog that a pull request changes; None where GitHub lists not all."""
+    found, listed = [], 0
     for file in github.pages(f"pulls/{number}/files"):
+        listed += 1
         names = (file.get("filename"), file.get("previous_filename"))
         found += [str(n) for n in names if n and not str(n).startswith(f"{CATALOG}/")]
-    return found
+    # Its list ends after 3,000 files, and something might hide behind that end.
+    return found if github.get(f"pulls/{number}").get("changed_files") == listed else None
 
 
-def _beyond(others: list[str]) -> str:
+def _beyond(others: list[str] | None) -> str:
+    if others is None:
+        return "\n".join(
+            [
+                MARK,
+                "## ❌ This pull request changes more files than can be listed",
+                "",
+                "What they are is not known, so what its checks report is not shown.",
+            ]
+        )
     lines = [
         MARK,
         "## ❌ This pull request changes more than the catalog",

@@ -16,6 +16,8 @@ __all__ = ["Known", "Outcome", "ask"]
 Outcome = Literal["fine", "gone", "failing", "changed", "refused"]
 
 _GONE = frozenset((404, 410))
+# What hosts say to whoever is no browser, or asks too often; it says nothing about the file.
+_SHY = frozenset((401, 403, 418, 429, 451, 999))
 _NO_HEAD = frozenset((400, 403, 405, 501))
 _LARGEST_LICENCE = 1 << 20
 # Pages are put together for each reader; only plain texts stay the same byte by byte.
@@ -68,6 +70,9 @@ def ask(target: Target, known: Known, *, web: Web, largest: int) -> Known:
         return replace(known, outcome="fine", told="", failures=0)
     if answer.status in _GONE:
         return _failed(known, "gone", f"the server answers {answer.status}")
+    if answer.status in _SHY:
+        told = f"the server answers {answer.status} to programs"
+        return replace(known, outcome="failing", told=told)
     if not 200 <= answer.status < 300:
         return _failed(known, "failing", f"the server answers {answer.status}")
     return _compared(target, known, answer, hashed=whole)

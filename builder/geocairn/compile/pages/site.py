@@ -11,7 +11,7 @@ from geocairn import _io
 from geocairn.errors import ConfigError
 from geocairn.packaged import packaged
 
-__all__ = ["ENGLISH", "Site", "SiteMissingError", "find_site"]
+__all__ = ["ENGLISH", "Site", "SiteMissingError", "WithoutDocs", "find_site"]
 
 ENGLISH = "en"
 _HERE = Path(__file__).parents[4]
@@ -86,6 +86,15 @@ class Site:
         parts = [part for path in paths for part in (path.name.encode(), path.read_bytes())]
         linked = str(self.docs is not None).encode()
         return _io.digest((self.built / "manifest.json").read_bytes(), linked, *parts)
+
+
+class WithoutDocs(Site):
+    """The same for a hub that needs no documentation of its own, such as a preview."""
+
+    @property
+    def docs(self) -> None:
+        """None."""
+        return
 
 
 def find_site(directory: Path | None = None) -> Site:
