@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 MODULES := site/node_modules
 # One process a processor; a number does as well.
 WORKERS ?= auto
+# More options of `geocairn-train train`, such as TRAIN="--epochs 5".
+TRAIN ?=
 
 # JSON Schemas are fetched once and cached. Where a folder of them lies beside the checkout, they
 # are read from there, and nothing is fetched.
@@ -45,6 +47,7 @@ $(MODULES)/.set-up: site/package.json site/package-lock.json
 	@touch $@
 
 site: setup ## Bundle the browser code and styles into _build/site
+	@$(BIN)/geocairn schemas export _build/schemas $$($(NODE) site/schemas.mjs)
 	$(NODE) site/build.mjs
 
 build: site docs ## Compile catalog/ into the hub _build/hub
@@ -82,7 +85,7 @@ docs-serve: setup ## Show the documentation while it is written
 
 train: setup ## Train the shipped example on data it makes itself, on the CPU in minutes
 	$(BIN)/python -m geocairn_training.data.synthetic _build/example
-	$(BIN)/geocairn-train train --config training/configs/example.yaml
+	$(BIN)/geocairn-train train --config training/configs/example.yaml $(TRAIN)
 
 bench: $(VENV)/.set-up-bench ## Measure; see benchmarks/README.md
 	$(BIN)/python -m benchmarks $(BENCH)

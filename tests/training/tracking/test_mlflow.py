@@ -18,7 +18,8 @@ from geocairn_training.export import export_run
 from geocairn_training.facts import RunFacts
 from geocairn_training.fitting.options import RunOptions
 from geocairn_training.fitting.run import train
-from geocairn_training.tracking.follow import follow, record, store
+from geocairn_training.tracking.follow import follow, record
+from geocairn_training.tracking.store import address
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow and exporters warn of themselves
 
@@ -144,7 +145,7 @@ def test_the_default_is_sqlite_beside_the_runs(
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     options = RunOptions(folder=tmp_path / "runs")
-    assert store(options) == f"sqlite:///{tmp_path}/runs/mlflow.db"
+    assert address(runs=options.folder) == f"sqlite:///{tmp_path}/runs/mlflow.db"
     first = follow(options, tmp_path / "runs" / "one")
     again = follow(options, tmp_path / "runs" / "one")
     assert first is not None
@@ -167,7 +168,7 @@ def test_what_was_chosen_in_the_end_stands_beside_what_was_given(
     logger.log_hyperparams({"lr": 0.1, "loss": "dice+ce"})
     try:
         record(logger, folder, facts=RunFacts.read(folder), register="")
-        client = mlflow.MlflowClient(store(options))
+        client = mlflow.MlflowClient(address(runs=options.folder))
         found = client.get_run(str(logger.run_id)).data.params
     finally:
         mlflow.set_tracking_uri(None)

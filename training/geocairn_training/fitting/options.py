@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geocairn_training.facts import DataSource, Interval
+from geocairn_training.tracking.store import RUNS
 
 __all__ = ["RunOptions"]
 
@@ -39,7 +40,7 @@ class RunOptions:
         register: Name under which MLflow registers the model; empty for not at all.
     """
 
-    folder: Path = Path("runs")
+    folder: Path = RUNS
     name: str = ""
     title: str = ""
     resume: bool = False

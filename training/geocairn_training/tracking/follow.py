@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import os
 import platform
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from lightning.pytorch.loggers import MLFlowLogger
+from lightning.pytorch.utilities import rank_zero_only
 
 from geocairn import _io
 from geocairn_training.errors import RunError
 from geocairn_training.facts import RunFacts
 from geocairn_training.fitting.options import RunOptions
+from geocairn_training.tracking import store
 
 if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
-__all__ = ["follow", "record", "store"]
+__all__ = ["follow", "record"]
 
 _FILE = "mlflow.json"
 _SKIPPED = {"checkpoints", _FILE}
 
 
-def store(options: RunOptions) -> str:
-    """Address of MLflow's store: the option, MLFLOW_TRACKING_URI, or SQLite beside the runs."""
-    given = options.tracking_uri or os.environ.get("MLFLOW_TRACKING_URI", "")
-    return given or f"sqlite:///{(options.folder / 'mlflow.db').resolve()}"
+class _Logger(MLFlowLogger):
+    """Tells parameters that the run does not have yet.
+
+    `mlflow run` writes them down as they were typed, a run that is resumed has those of its
+    beginning, and MLflow lets none be changed.
+    """
+
+    @rank_zero_only
+    def log_hyperparams(self, params: dict[str, Any] | Namespace) -> None:
+        assert self.run_id is not None
+        known = self.experiment.get_run(self.run_id).data.params
+        given = vars(params) if isinstance(params, Namespace) else params
+        super().log_hyperparams({name: value for name, value in given.items() if name not in known})
 
 
 def follow(options: RunOptions, folder: Path) -> MLFlowLogger | None:
@@ -44,22 +56,18 @@ def follow(options: RunOptions, folder: Path) -> MLFlowLogger | None:
     if not options.tracking:
         return None
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
-    address = store(options)
-    local = address.startswith("sqlite:") and address == store(RunOptions(folder=options.folder))
+    address = store.address(options.tracking_uri, runs=options.folder)
     kept = folder / _FILE
     # `mlflow run` has begun a run and says which.
     known = (
         _io.loads(kept.read_bytes())["run"] if kept.is_file() else os.environ.get("MLFLOW_RUN_ID")
     )
     try:
-        options.folder.mkdir(parents=True, exist_ok=True)
-        logger = MLFlowLogger(
+        logger = _Logger(
             experiment_name=options.experiment,
             run_name=folder.name,
             tracking_uri=address,
-            artifact_location=(options.folder / "mlartifacts").resolve().as_uri()
-            if local
-            else None,
+            artifact_location=store.artifacts(address, runs=options.folder),
             run_id=known,
         )
         run = logger.run_id
@@ -157,7 +165,7 @@ def _model(folder: Path, facts: RunFacts, register: str) -> None:
 
 
 def _example(facts: RunFacts) -> Any:
-    size = max(32, 1 << facts.architecture.depth)
+    size = max(32, facts.architecture.multiple)
     rng = np.random.default_rng(0)
     return rng.normal(size=(1, len(facts.bands), size, size)).astype(np.float32)
 
