@@ -42,12 +42,13 @@ class Architecture:
     Attributes:
         name: Such as ``U-Net``.
         width: Channels of the first level.
-        depth: How often height and width are halved; both must be multiples of ``2**depth``.
+        depth: How often height and width are halved.
         widest: The most channels of any level; 0 where levels go on doubling.
         norm: ``batch``, ``group`` or ``none``.
         in_channels: Bands of the input.
         classes: Channels of the output: 1 where a sigmoid decides between two classes.
         parameters: Number of trained parameters.
+        patch: Height and width of the patches of pixels that the first level works on.
     """
 
     name: str
@@ -58,6 +59,12 @@ class Architecture:
     in_channels: int
     classes: int
     parameters: int
+    patch: int = 1
+
+    @property
+    def multiple(self) -> int:
+        """Height and width of what the network takes must be multiples of this."""
+        return self.patch << self.depth
 
 
 @dataclass(frozen=True, kw_only=True)  # jsonargparse cannot read slots

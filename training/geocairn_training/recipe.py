@@ -180,7 +180,7 @@ class Recipe:
             activation=facts.activation,
             threshold=facts.threshold,
             tile=(facts.chip.height, facts.chip.width),
-            multiple=1 << facts.architecture.depth,
+            multiple=facts.architecture.multiple,
             gsd=facts.gsd,
             nodata=facts.nodata,
         )

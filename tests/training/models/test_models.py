@@ -38,6 +38,20 @@ def test_widest_limits_channels() -> None:
     assert max(m.out_channels for m in network.modules() if isinstance(m, nn.Conv2d)) == 20
 
 
+def test_patches_become_channels_and_channels_pixels() -> None:
+    network = UNet(3, 2, width=4, depth=2, patch=4, norm="none").eval()
+    assert network.multiple == 16
+    images = torch.randn(2, 3, 32, 48)
+    logits = network(images)
+    assert logits.shape == (2, 2, 32, 48)
+    # Every pixel of a patch counts, and every pixel of the output has a logit of its own.
+    images[0, 1, 17, 22] += 1
+    assert not torch.equal(network(images)[0], logits[0])
+    assert len(logits[0, 0].unique()) == 32 * 48
+    with pytest.raises(ValueError, match="patch must be 1 or more"):
+        UNet(3, 1, patch=0)
+
+
 def test_losses_by_hand() -> None:
     logits = torch.tensor([[[[0.0, math.log(3)]]]])
     masks = torch.tensor([[[0, 1]]])

@@ -72,7 +72,7 @@ FILES: Final[dict[str, tuple[str, _Kind]]] = {
             ("mlm:source_code", "code"),
             description="A Python module that needs PyTorch alone; Python imports it from the file "
             "as it is. Built with the bands, the channels of the output and the hyperparameters "
-            "width, depth, widest and norm, the network takes the weights.",
+            "width, depth, widest, patch and norm, the network takes the weights.",
             entrypoint="unet:UNet",
         ),
     ),

@@ -100,7 +100,7 @@ def _band(facts: RunFacts, index: int) -> Band:
 
 def _input(facts: RunFacts) -> ModelInput:
     pairs = zip(facts.statistics.mean, facts.statistics.std, strict=True)
-    multiple = 1 << facts.architecture.depth
+    multiple = facts.architecture.multiple
     return ModelInput(
         name="image",
         description=f"Raw {facts.dtype} values, scaled. The network takes any height and width "

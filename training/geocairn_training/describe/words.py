@@ -113,7 +113,7 @@ def _use(facts: RunFacts) -> Iterator[str]:
     )
     yield (
         "2. Give the network float32 of shape (batch, bands, height, width); height and width are "
-        f"multiples of {1 << facts.architecture.depth}."
+        f"multiples of {facts.architecture.multiple}."
     )
     if facts.activation == "sigmoid":
         yield (

@@ -28,8 +28,8 @@ def begin(task: SegmentationTask, checkpoint: Path) -> None:
         raise RunError(
             "the weights to begin with are of a network of another size",
             where=str(checkpoint),
-            remedy="Give model.width, depth, widest and norm, bands and classes of that run, or "
-            "leave run.start out.",
+            remedy="Give model.width, depth, widest, patch and norm, bands and classes of that "
+            "run, or leave run.start out.",
         ) from None
 
 

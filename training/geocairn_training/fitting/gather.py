@@ -81,6 +81,7 @@ def gather(
             depth=network.depth,
             widest=network.widest,
             norm=network.norm,
+            patch=network.patch,
             in_channels=network.bands,
             classes=network.classes,
             parameters=sum(entry.numel() for entry in network.parameters()),

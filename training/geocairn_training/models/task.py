@@ -34,9 +34,10 @@ class SegmentationTask(pl.LightningModule):
     Args:
         bands: Name of each band.
         classes: Name of each class, in order of the indices.
-        width: See `geocairn_training.models.unet.UNet`, as for the next four.
+        width: See `geocairn_training.models.unet.UNet`, as for the next five.
         depth: Number of levels below the first.
         widest: The most channels of a level.
+        patch: Height and width of the patches of pixels that the first level works on.
         norm: Normalisation.
         dropout: Of the deepest levels.
         loss: ``dice+ce``, ``ce`` or ``dice``.
@@ -62,6 +63,7 @@ class SegmentationTask(pl.LightningModule):
         width: int = 32,
         depth: int = 4,
         widest: int = 0,
+        patch: int = 1,
         norm: Norm = "batch",
         dropout: float = 0.0,
         loss: Loss = "dice+ce",
@@ -83,7 +85,14 @@ class SegmentationTask(pl.LightningModule):
         self.classes = tuple(classes)
         outputs = 1 if len(classes) == 2 else len(classes)
         self.network = UNet(
-            len(bands), outputs, width=width, depth=depth, widest=widest, norm=norm, dropout=dropout
+            len(bands),
+            outputs,
+            width=width,
+            depth=depth,
+            widest=widest,
+            norm=norm,
+            dropout=dropout,
+            patch=patch,
         )
         if channels_last:
             self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -145,7 +154,7 @@ class SegmentationTask(pl.LightningModule):
                 raise DataError(
                     f"samples of {height} x {width} pixels, but a network of depth "
                     f"{self.network.depth} needs multiples of {multiple}",
-                    remedy="Choose data.augmentation.crop or model.depth accordingly.",
+                    remedy="Choose data.augmentation.crop, model.depth or model.patch accordingly.",
                 )
 
     def training_step(self, batch: Sample, index: int) -> Tensor:

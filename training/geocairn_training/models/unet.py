@@ -2,7 +2,9 @@
 
 After Ronneberger, Fischer and Brox (2015), https://arxiv.org/abs/1505.04597, with padded
 convolutions (the output is as large as the input), normalisation, and a limit to the doubling of
-channels, so that a deep network can stay small.
+channels, so that a deep network can stay small. Where pixels are finer than what is looked for, the
+first level may take them in patches: they become channels, and channels become pixels again at the
+end (Shi et al. 2016, https://arxiv.org/abs/1609.05158).
 """
 
 from __future__ import annotations
@@ -71,10 +73,12 @@ class UNet(nn.Module):
         classes: Channels of the output: one per class, or 1 for a sigmoid between two classes.
         width: Channels of the first level; each further level has twice as many.
         depth: Number of levels below the first. Height and width of the input must be multiples
-            of ``2**depth``.
+            of ``patch * 2**depth``.
         widest: The most channels that a level may have; 0 for no limit.
         norm: ``batch``, ``group`` (better for batches of a few chips) or ``none``.
         dropout: Probability that a channel is dropped, in the two deepest levels, while training.
+        patch: Height and width of the patches of pixels that the first level works on; 1 for
+            single pixels.
 
     Raises:
         ValueError: For sizes that make no network.
@@ -90,9 +94,11 @@ class UNet(nn.Module):
         widest: int = 0,
         norm: Norm = "batch",
         dropout: float = 0.0,
+        patch: int = 1,
     ) -> None:
         super().__init__()
-        for name, value in (("bands", bands), ("classes", classes), ("width", width)):
+        sizes_given = {"bands": bands, "classes": classes, "width": width, "patch": patch}
+        for name, value in sizes_given.items():
             if value < 1:
                 raise ValueError(f"{name} must be 1 or more, not {value}")
         if not 1 <= depth <= 8:
@@ -100,19 +106,21 @@ class UNet(nn.Module):
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be from 0 to below 1, not {dropout}")
         self.bands, self.classes, self.depth = bands, classes, depth
-        self.width, self.widest, self.norm = width, widest, norm
+        self.width, self.widest, self.norm, self.patch = width, widest, norm, patch
         sizes = [min(width << level, widest or width << level) for level in range(depth + 1)]
         drops = [dropout if level >= depth - 1 else 0.0 for level in range(depth + 1)]
         self.encoder = nn.ModuleList(
             _Double(inputs, outputs, norm=norm, dropout=drop)
-            for inputs, outputs, drop in zip([bands, *sizes], sizes, drops, strict=False)
+            for inputs, outputs, drop in zip([bands * patch**2, *sizes], sizes, drops, strict=False)
         )
         self.pool = nn.MaxPool2d(2)
         self.decoder = nn.ModuleList(
             _Up(sizes[level + 1], sizes[level], sizes[level], norm=norm, dropout=0.0)
             for level in reversed(range(depth))
         )
-        self.head = nn.Conv2d(sizes[0], classes, 1)
+        self.head = nn.Conv2d(sizes[0], classes * patch**2, 1)
+        self.gather = nn.PixelUnshuffle(patch) if patch > 1 else nn.Identity()
+        self.spread = nn.PixelShuffle(patch) if patch > 1 else nn.Identity()
         self._initialise()
 
     def _initialise(self) -> None:
@@ -126,7 +134,7 @@ class UNet(nn.Module):
     @property
     def multiple(self) -> int:
         """Height and width of the input must be multiples of this."""
-        return 1 << self.depth
+        return self.patch << self.depth
 
     def forward(self, images: Tensor) -> Tensor:
         """Compute logits.
@@ -137,7 +145,7 @@ class UNet(nn.Module):
         Returns:
             Logits, (n, classes, h, w).
         """
-        features = images
+        features = self.gather(images)
         skips: list[Tensor] = []
         for level, block in enumerate(self.encoder):
             features = block(features if level == 0 else self.pool(features))
@@ -145,5 +153,5 @@ class UNet(nn.Module):
         skips.pop()
         for rise in self.decoder:
             features = rise(features, skips.pop())
-        logits: Tensor = self.head(features)
+        logits: Tensor = self.spread(self.head(features))
         return logits
