@@ -57,8 +57,8 @@ def description(name: str = "tiny-unet", *, size: int = 16) -> dict[str, Any]:
             ],
         }
     ]
-    properties["mlm:total_parameters"] = 1076
-    properties["mlm:memory_size"] = 4 * 1076
+    properties["mlm:total_parameters"] = 542
+    properties["mlm:memory_size"] = 4 * 542
     bands = [{"name": name} for name in ("B02", "B03", "B04")]
     properties["bands"] = properties["bands"][:3]
     item["assets"] = {

@@ -80,7 +80,7 @@ def read_collections(sources: Sequence[Source], *, checker: Checker) -> Collecti
     for source in sources:
         for raw in source.collections():
             try:
-                document = _io.loads(raw.data)
+                document = raw.parse()
             except MalformedJSONError as error:
                 found.findings.append(hub.malformed(error.message, origin=raw.origin))
                 continue

@@ -147,7 +147,7 @@ class Session:
         return [] if first == origin else [hub.duplicate_id(name, first=first, origin=origin)]
 
     def _collection(self, raw: RawCollection) -> None:
-        document = self._parse(lambda: _io.loads(raw.data), raw.origin)
+        document = self._parse(raw.parse, raw.origin)
         if document is None:
             return
         if not isinstance(document, dict) or document.get("type") != "Collection":

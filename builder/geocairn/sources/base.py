@@ -45,13 +45,8 @@ class RawItem:
                 column, for its origin has the line. Also where a name is given twice in one
                 object, or the document is larger than `LARGEST_DOCUMENT`.
         """
-        if len(self.data) > LARGEST_DOCUMENT:
-            raise MalformedJSONError(
-                f"has more than the {_io.human_size(LARGEST_DOCUMENT)} that an item may have",
-                remedy="Put what is large into a file of its own, and refer to it as an asset.",
-            )
         try:
-            return _io.loads(self.data, unique=True)
+            return _parsed(self.data)
         except MalformedJSONError as error:
             if not self.origin:
                 error.message = error.message.replace("at line 1, column", "at column")
@@ -64,6 +59,19 @@ class RawCollection:
 
     data: bytes
     origin: str
+
+    def parse(self) -> Any:
+        """Parse the document; raises as `RawItem.parse` does."""
+        return _parsed(self.data)
+
+
+def _parsed(data: bytes) -> Any:
+    if len(data) > LARGEST_DOCUMENT:
+        raise MalformedJSONError(
+            f"has more than the {_io.human_size(LARGEST_DOCUMENT)} that a document may have",
+            remedy="Put what is large into a file of its own, and refer to it as an asset.",
+        )
+    return _io.loads(data, unique=True)
 
 
 class Chunk(Protocol):

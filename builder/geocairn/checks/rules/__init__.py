@@ -11,6 +11,7 @@ from geocairn.checks.rule import Rule
 from geocairn.checks.rules import (
     attribution,
     bands,
+    claims,
     declaration,
     extent,
     framework,
@@ -33,6 +34,7 @@ CHECKS: tuple[Callable[[Context], None], ...] = (
     scaling.check,
     training.check,
     framework.check,
+    claims.check,
     integrity.check,
     hrefs.check,
     extent.check,
@@ -55,6 +57,7 @@ def _table() -> dict[str, Rule]:
         scaling,
         training,
         framework,
+        claims,
         integrity,
         hrefs,
         extent,

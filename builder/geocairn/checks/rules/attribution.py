@@ -140,6 +140,13 @@ def spdx(expression: str) -> str | None:
         return None
 
 
+def licences() -> dict[str, str]:
+    """The identifiers of that list, by their names in lower case."""
+    from packaging.licenses._spdx import LICENSES
+
+    return {name: entry["id"] for name, entry in LICENSES.items()}
+
+
 def _spell_licence(item: dict[str, Any]) -> None:
     holder = parts.properties(item) if item.get("type") == "Feature" else item
     licence = holder.get("license")
