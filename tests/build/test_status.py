@@ -68,8 +68,10 @@ def test_a_vanished_model_stays_as_a_tombstone(
         assert words in history.text
     assert b"<b>: 404" not in html
     assert properties["title"] == "Flood unet"
+    assert b"Download the model" not in html
     other = (tmp_path / "hub/floods/other-1.2.0/index.html").read_text()
     assert 'id="status"' not in other
+    assert "Download the model" in other
 
 
 def test_only_the_watch_has_a_say(catalog: Path, tmp_path: Path, schemas: Path) -> None:
