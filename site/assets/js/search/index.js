@@ -73,6 +73,8 @@ export class Hub {
     const rows = await found.first(offset + limit + 1, signal)
     const page = rows.slice(offset, offset + limit)
     await this.engine.exact.columns(page, complete ? ALL_COLUMNS : HIT_COLUMNS, signal)
+    // Once the answer is on its way. What is wrong with the words is told to who asks for them.
+    setTimeout(() => this.engine.terms.warm?.().catch(() => {}))
     return { hits: page.map(toHit), offset, more: rows.length > offset + limit, matched: found.count }
   }
 

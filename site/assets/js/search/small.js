@@ -76,13 +76,20 @@ function monthOf(moment) {
   return moment === EARLIEST ? null : (formatInstant(moment)?.slice(0, 7) ?? null)
 }
 
-/** The words of a small hub. */
+/** The words of a small hub; decoded only when they are asked for, as the first page shows no words. */
 export class SmallTerms {
-  /** @param {Columns} columns */
-  constructor({ term = [], impact = [], rows = [] }) {
-    this.term = term
-    this.impact = impact
-    this.rows = rows
+  /** @type {Promise<Columns>|null} */
+  #columns = null
+
+  /** @param {ArrayBuffer} file */
+  constructor(file) {
+    this.file = file
+  }
+
+  /** Decode them, if nobody asked yet. */
+  warm() {
+    this.#columns ??= decodeTable(this.file, 'search/terms.parquet')
+    return this.#columns
   }
 
   /**
@@ -92,12 +99,13 @@ export class SmallTerms {
    * @param {boolean} asPrefix
    */
   async lists(word, asPrefix) {
-    /** @type {Array<{term: string, impact: number, rows: ArrayLike<number>}>} */
+    const { term: terms = [], impact: impacts = [], rows = [] } = await this.warm()
+    /** @type {import('./text.js').List[]} */
     const found = []
-    for (let i = lowerBound(this.term, word); i < this.term.length; i++) {
-      const term = this.term[i]
+    for (let i = lowerBound(terms, word); i < terms.length; i++) {
+      const term = terms[i]
       if (asPrefix ? !term.startsWith(word) : term !== word) break
-      found.push({ term, impact: this.impact[i], rows: this.rows[i] })
+      found.push({ term, impact: impacts[i], rows: rows[i] })
     }
     return found
   }
@@ -121,9 +129,4 @@ export function lowerBound(sorted, text) {
  */
 export async function smallIndex(index, size) {
   return new SmallIndex(await decodeTable(index, 'search/index.parquet'), size)
-}
-
-/** @param {ArrayBuffer} terms */
-export async function smallTerms(terms) {
-  return new SmallTerms(await decodeTable(terms, 'search/terms.parquet'))
 }

@@ -3,7 +3,7 @@
 import { BlockIndex } from './blocks.js'
 import { CommonWords } from './commonwords.js'
 import { readDirectory } from './directory.js'
-import { smallIndex, smallTerms } from './small.js'
+import { SmallTerms, smallIndex } from './small.js'
 import { RemoteTerms } from './terms.js'
 
 const INDEX = 'search/index.parquet'
@@ -25,6 +25,6 @@ export async function openSources(files, manifest, whole) {
   ])
   const places = /** @type {import('./directory.js').Directory} */ (directory)
   const source = indexFile ? await smallIndex(indexFile, manifest.items) : new BlockIndex(files, places, manifest.items)
-  const terms = termsFile ? await smallTerms(termsFile) : new RemoteTerms(files, places.terms)
+  const terms = termsFile ? new SmallTerms(termsFile) : new RemoteTerms(files, places.terms)
   return { source, terms, common: indexFile ? null : new CommonWords(files, places.words) }
 }

@@ -3,7 +3,14 @@
 import { tokens, wordWeight } from './words.js'
 
 /** @typedef {{term: string, impact: number, rows: ArrayLike<number>}} List Items with a word, of one impact. */
-/** @typedef {{lists: (word: string, asPrefix: boolean, signal?: AbortSignal) => Promise<List[]>}} Terms */
+/**
+ * The words of a hub.
+ *
+ * @typedef {object} Terms
+ * @property {(word: string, asPrefix: boolean, signal?: AbortSignal) => Promise<List[]>} lists Of a
+ *   word, or of all words that begin so.
+ * @property {() => Promise<unknown>} [warm] Do what the first question would wait for.
+ */
 
 /** Largest row that fits into a number beside its score. */
 const ROWS = 2 ** 31
