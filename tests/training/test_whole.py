@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from geocairn_training.data.synthetic import make
+from geocairn_training.describe import Publication
 from geocairn_training.facts import RunFacts
+from geocairn_training.fitting.configuration import parse
 
 ROOT = Path(__file__).parents[2]
 # MLflow's own use of SQLAlchemy.
@@ -100,3 +103,19 @@ def test_the_project_of_mlflow(tmp_path: Path) -> None:
     assert run.info.status == "FINISHED"
     assert run.data.params["epochs"] == "1"
     assert "final/test/iou" in run.data.metrics
+
+
+# LightningCLI's own use of jsonargparse.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("language", ["yaml", "toml"])
+def test_what_the_documentation_shows_is_read(language: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "train.md").read_text(encoding="utf-8")
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert blocks
+    path = tmp_path / f"shown.{language}"
+    for block in blocks:
+        path.write_text(block, encoding="utf-8")
+        if language == "toml":
+            assert Publication.read(path).named("any").id == "town-unet-1.0.0"
+        else:
+            parse(["--config", str(path), "--data.chips=chips", "--data.labels=labels"])
