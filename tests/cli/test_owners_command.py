@@ -8,6 +8,8 @@ import pytest
 from tests.items import model, write_catalog
 from tests.running import call
 
+from geocairn.web import Answer, Web
+
 
 def test_owners_are_listed_added_and_removed(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
@@ -45,3 +47,35 @@ def test_check_names_a_file_of_owners_that_is_wrong(
     assert "$.owners[0].id" in done.out
     assert str(catalog / "floods/owners.toml") in done.out
     assert call(capfd, *check, "--ignore", "HUB012").code == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (200, b'{"login": "Octocat", "id": 583231}', 0),
+        (404, b'{"message": "Not Found"}', 2),
+        (200, b'{"login": "octocat", "id": "583231"}', 2),
+        (200, b"[]", 2),
+    ],
+)
+def test_github_is_asked_for_an_id_only_if_it_is_to_be(
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: bytes,
+    code: int,
+) -> None:
+    asked: list[str] = []
+
+    def ask(self: Web, url: str, **_: object) -> Answer:
+        asked.append(url)
+        return Answer(status, url, {}, body)
+
+    # Tests reach no other machine; what GitHub answers is as its documentation says.
+    monkeypatch.setattr(Web, "ask", ask)
+    done = call(capfd, "owners", "add", tmp_path, "octocat/../x", "--lookup")
+    assert done.code == code
+    assert asked == ["https://api.github.com/users/octocat%2F..%2Fx"]
+    assert (tmp_path / "owners.toml").exists() == (code == 0)
+    assert ("Octocat (583231) now owns" in done.out) == (code == 0)
