@@ -29,10 +29,10 @@ async function entryPoints() {
   return found.sort()
 }
 
-/** Bundle; gives each entry point's name with the name of its output. */
-async function bundle() {
+/** Bundle; gives each entry point's name with the name of its output. @param {string[]} entryPoints */
+async function bundle(entryPoints) {
   const { metafile } = await build({
-    entryPoints: await entryPoints(),
+    entryPoints,
     outdir: assets,
     entryNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -83,7 +83,11 @@ async function land() {
 
 await rm(output, { recursive: true, force: true })
 await mkdir(assets, { recursive: true })
-const names = { ...(await bundle()), 'land.json': await land() }
+const entries = await entryPoints()
+const isWorker = (/** @type {string} */ path) => basename(path) === 'worker.js'
+// The worker shares nothing with pages, so that it starts with the one file that is loaded first.
+const alone = await bundle(entries.filter(isWorker))
+const names = { ...(await bundle(entries.filter((path) => !isWorker(path)))), ...alone, 'land.json': await land() }
 const sorted = Object.fromEntries(Object.entries(names).sort())
 await writeFile(join(output, 'manifest.json'), JSON.stringify(sorted, null, 1) + '\n')
 console.log(`${relative(process.cwd(), output) || '.'}: ${Object.keys(sorted).length} assets`)
