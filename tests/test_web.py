@@ -223,3 +223,26 @@ def test_a_host_is_not_asked_twice_at_once() -> None:
         for _ in range(3):
             web.ask(url)
     assert time.monotonic() - begun >= 0.4
+
+
+def test_another_address_of_the_name_will_do(monkeypatch: pytest.MonkeyPatch, web: Web) -> None:
+    """A name may have an address that this machine cannot reach, such as one of IPv6."""
+
+    real = socket.getaddrinfo
+
+    def resolve(host: str, port: int, *more: Any, **named: Any) -> list[Any]:
+        if more:  # the connection itself asks for what is an address already
+            return real(host, port, *more)
+        return [(0, 0, 0, "", (place, port)) for place in ("127.0.0.2", HERE)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    connect = socket.create_connection
+
+    def only_one(place: Any, timeout: float) -> socket.socket:
+        if place[0] != HERE:
+            raise OSError("no way there")
+        return connect(place, timeout)
+
+    with server(says(b"hello")) as url:
+        monkeypatch.setattr(socket, "create_connection", only_one)
+        assert web.ask(url).data == b"hello"

@@ -109,9 +109,9 @@ class Web:
         self, url: str, method: str, headers: Mapping[str, str], limit: int, begun: float
     ) -> tuple[Answer, str | None]:
         host, port, secure, path = self._parts(url)
-        place = self._place(host, port, url=url)
+        places = self._places(host, port, url=url)
         self._wait(host)
-        connection = _Connection(host, port, place, self.timeout, secure=secure)
+        connection = _Connection(host, port, places, self.timeout, secure=secure)
         sent = {"User-Agent": self.agent, "Accept-Encoding": "identity", **headers}
         try:
             connection.request(method, path, headers=sent)
@@ -170,8 +170,8 @@ class Web:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return host, port or (443 if secure else 80), secure, path
 
-    def _place(self, host: str, port: int, *, url: str) -> str:
-        """The address to connect to; all that the name has must be public."""
+    def _places(self, host: str, port: int, *, url: str) -> list[str]:
+        """The addresses to connect to; all that the name has must be public."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
@@ -183,7 +183,7 @@ class Web:
             for place in places:
                 if not _public(place):
                     raise _refused(url, f"leads to {place}, which is not a public address")
-        return places[0]
+        return list(dict.fromkeys(places))
 
     def _wait(self, host: str) -> None:
         rest = self._asked.get(host, -self.pause) + self.pause - time.monotonic()
@@ -193,19 +193,21 @@ class Web:
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to one address, under the name that it was resolved from."""
+    """A connection to one of some addresses, under the name that they were resolved from."""
 
-    def __init__(self, host: str, port: int, place: str, timeout: float, *, secure: bool) -> None:
+    def __init__(
+        self, host: str, port: int, places: list[str], timeout: float, *, secure: bool
+    ) -> None:
         super().__init__(f"[{host}]" if ":" in host else host, port, timeout=timeout)
         # What http.client writes into the header Host follows the usual port of the scheme.
         self.default_port = 443 if secure else 80
-        self._place = place
+        self._places = places
         self._name = host
         self._secure = secure
 
     def connect(self) -> None:
-        """Connect to the address that was looked at, not to the name."""
-        connected = socket.create_connection((self._place, self.port), self.timeout)
+        """Connect to an address that was looked at, not to the name."""
+        connected = self._first()
         with suppress(OSError):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = (
@@ -213,6 +215,13 @@ class _Connection(http.client.HTTPConnection):
             if self._secure
             else connected
         )
+
+    def _first(self) -> socket.socket:
+        """A connection to the first address that answers."""
+        for place in self._places[:-1]:
+            with suppress(OSError):
+                return socket.create_connection((place, self.port), self.timeout)
+        return socket.create_connection((self._places[-1], self.port), self.timeout)
 
 
 @lru_cache(maxsize=1)
