@@ -29,7 +29,12 @@ class Api:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
         config = uvicorn.Config(
-            self.app, log_level="warning", access_log=False, proxy_headers=False
+            self.app,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            # A busy machine must not close what a client is about to use.
+            timeout_keep_alive=600,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))

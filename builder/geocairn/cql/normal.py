@@ -183,6 +183,8 @@ def _comparison(op: str, args: list[Node]) -> Node:
 
 
 def _between(op: str, args: list[Node]) -> Node:
+    if len(args) == 2 and isinstance(args[1], (list, tuple)):
+        args = [args[0], *args[1]]  # as drafts of CQL2 had it, and some clients still do
     _count(op, args, exactly=3)
     values, kind = _same_type(op, args)
     if kind != "instant":

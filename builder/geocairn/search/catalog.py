@@ -21,9 +21,12 @@ from geocairn.search.results import Place, absolute_hrefs, load_items, select_fi
 if TYPE_CHECKING:
     import pystac
 
+    from geocairn.search.resident import Recent
+
 __all__ = ["Catalog", "ItemSearch"]
 
 _CHUNK = 2000
+_RECENT = 32
 
 
 class Catalog:
@@ -31,14 +34,25 @@ class Catalog:
 
     Usable as a context manager; closing it closes network connections.
 
+    Args:
+        hub: The hub.
+        resident: Whether to read into memory, once, what most searches need: for a server.
+
     Attributes:
         href: Folder or URL.
         title: The hub's title.
         description: What the hub is.
     """
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, *, resident: bool = False) -> None:
         self._hub = hub
+        self._resident = resident
+        self._recent: Recent[Found] | None = None
+        if resident:
+            from geocairn.search.resident import Recent  # pyarrow, which others do without
+
+            self._recent = Recent(_RECENT)
+            _ = self._engine  # read now, before several threads would do it at once
         self.href = hub.href
         self.title: str = hub.manifest.get("title") or ""
         self.description: str = hub.manifest.get("description") or ""
@@ -82,7 +96,7 @@ class Catalog:
 
     @cached_property
     def _engine(self) -> Engine:
-        return Engine(self._hub)
+        return Engine(self._hub, resident=self._resident)
 
     def search(self, *, max_items: int | None = None, **parameters: Any) -> ItemSearch:
         """Search the hub; nothing is read before results are asked for.
@@ -153,7 +167,11 @@ class Catalog:
         return self.search().facets()
 
     def _find(self, query: SearchQuery) -> Found:
-        return Found(self._engine, query)
+        engine = self._engine
+        if self._recent is None:
+            return Found(engine, query)
+        # Whoever asks for a page asks for the next one, and each request is a search of its own.
+        return self._recent.get(query.fingerprint(), lambda: Found(engine, query))
 
     def _items(
         self, found: Found, rows: Rows, query: SearchQuery, place: Place | None

@@ -140,6 +140,9 @@ def _facet_values(engine: Engine, words: Any) -> list[Suggestion]:
 
 
 def _words(engine: Engine, beginning: str, limit: int) -> list[Suggestion]:
+    if engine.resident:
+        known = engine.resident.words_from(beginning, limit)
+        return [Suggestion("word", term, count, term) for term, count in known]
     found = engine.arrays(
         "SELECT term, sum(len(rows))::BIGINT AS n FROM read_parquet($terms) "
         "WHERE term >= $word AND term < $last GROUP BY term ORDER BY n DESC, term LIMIT $limit",

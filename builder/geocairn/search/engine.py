@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -13,6 +13,9 @@ import numpy.typing as npt
 from geocairn import layout
 from geocairn.errors import GeocairnError, HubError
 from geocairn.search.hub import Hub
+
+if TYPE_CHECKING:
+    from geocairn.search.resident import Resident
 
 __all__ = ["INDEX", "Arrays", "Engine", "Rows", "plain"]
 
@@ -38,17 +41,30 @@ _SQL_TYPES = {"u": "UINTEGER", "i": "BIGINT", "f": "DOUBLE"}
 class Engine:
     """One in-memory DuckDB for one hub.
 
+    Args:
+        hub: The hub.
+        resident: Whether to read into memory, once, what most searches need. For processes that
+            answer many searches, each on one processor.
+
     Attributes:
         hub: The hub.
         size: Number of items in it.
+        resident: What is in memory, if anything is.
     """
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, *, resident: bool = False) -> None:
         self.hub = hub
         self.size: int = hub.manifest["items"]
+        self.resident: Resident | None = None
         self._connection = duckdb.connect()
         self._connection.execute(_SETTINGS)
         hub.prepare(self._connection)
+        if resident:
+            from geocairn.search.resident import Resident  # pyarrow, which others do without
+
+            self.resident = Resident(hub)
+            if not hub.remote:
+                self._connection.execute("SET threads = 1")
         self._members: dict[str, Rows] | None = None
         self._lock = threading.Lock()
 
@@ -110,6 +126,8 @@ class Engine:
         A collection's n-th row here is the n-th item of its ``items.parquet``.
         """
         names = [entry["id"] for entry in self.hub.manifest["collections"] if entry["items"]]
+        if self.resident:
+            return self.resident.members()
         if len(names) == 1:
             return {names[0]: np.arange(self.size, dtype=np.uint32)}
         with self._lock:
@@ -124,6 +142,8 @@ class Engine:
         """Collection and id of each row, in the order asked for."""
         if len(rows) == 0:
             return []
+        if self.resident:
+            return self.resident.places(rows)
         ids = self.hub.values(layout.INDEX, "id", rows.tolist())
         columns = "row, collection" if ids else "row, collection, id"
         found = self.arrays(

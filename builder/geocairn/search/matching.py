@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geocairn.cql import EARLIEST, LATEST, SPATIAL
+from geocairn.geojson import Box
 from geocairn.query import SearchQuery
 from geocairn.queryables import queryable
 from geocairn.search.engine import INDEX, Arrays, Engine, Rows, plain
 from geocairn.search.properties import item_rows, property_expression
-from geocairn.search.spatial import FOOTPRINT, TRUE, Area
+from geocairn.search.spatial import FOOTPRINT, TRUE, Area, box_condition
 from geocairn.search.sql import Compiler
 from geocairn.search.text import Hits, query_tokens, rows_of_id, search_text
 
 __all__ = ["Matches", "match", "used_parameters"]
 
+if TYPE_CHECKING:
+    from geocairn.search.resident import Resident
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW_HITS = 2000
 _FEW_IDS = 10
 _PLACE = re.compile(r"\$(v\d+)")
@@ -55,16 +60,20 @@ class _Plan:
     """Conditions sorted by what they need.
 
     Attributes:
+        ids: Ids, of which an item has one.
         cheap: SQL over the search index alone.
-        parts: SQL over the index alone, of which one at least must hold.
+        boxes: For each area, boxes of which a footprint's box meets one at least.
+        time: Start and end of an interval that an item's time meets.
         spatial: Spatial predicates that must hold.
         costly: SQL that also needs properties of items, or spatial predicates inside it.
         compiler: Holds the parameters, and the spatial predicates inside `costly`.
     """
 
     compiler: Compiler = field(default_factory=Compiler)
+    ids: tuple[str, ...] = ()
     cheap: list[str] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    boxes: list[tuple[Box, ...]] = field(default_factory=list)
+    time: tuple[datetime, datetime] | None = None
     spatial: list[tuple[str, Area]] = field(default_factory=list)
     costly: list[str] = field(default_factory=list)
 
@@ -79,11 +88,12 @@ def match(engine: Engine, query: SearchQuery) -> Matches:
     plan = _plan(query)
     words = query_tokens(query.q)
     hits = search_text(engine, words) if words else None
-    if hits is not None and not (plan.cheap or plan.spatial or plan.costly or query.ids):
+    asked = plan.ids or plan.cheap or plan.time or plan.spatial or plan.costly
+    if hits is not None and not asked:
         return Matches(hits.rows, hits.scores)
     only = hits.rows if hits is not None and len(hits.rows) <= _FEW_HITS else None
-    if query.ids and len(query.ids) <= _FEW_IDS:
-        only = _narrow(only, rows_of_id(engine, query.ids))
+    if 0 < len(plan.ids) <= _FEW_IDS:
+        only = _narrow(only, rows_of_id(engine, plan.ids))
     found = _scan(engine, plan, only)
     matches = Matches(plain(found.pop("row")), footprints=found, area=_area(query, plan))
     if hits is not None:
@@ -108,16 +118,15 @@ def _with_scores(matches: Matches, hits: Hits) -> Matches:
 
 
 def _plan(query: SearchQuery) -> _Plan:
-    plan = _Plan()
+    plan = _Plan(ids=query.ids or ())
     bind = plan.compiler.bind
-    if query.ids:
-        plan.cheap.append(_any_of("id", query.ids, bind))
     if query.collections:
         plan.cheap.append(_any_of("collection", query.collections, bind))
     if query.datetime:
-        start = query.datetime.start or datetime.fromisoformat(EARLIEST)
-        end = query.datetime.end or datetime.fromisoformat(LATEST)
-        plan.cheap.append(f'("start" <= {bind(end)} AND "end" >= {bind(start)})')
+        plan.time = (
+            query.datetime.start or datetime.fromisoformat(EARLIEST),
+            query.datetime.end or datetime.fromisoformat(LATEST),
+        )
     shape = {"bbox": query.bbox} if query.bbox else query.intersects
     if shape is not None:
         _add_spatial(plan, "s_intersects", shape)
@@ -162,11 +171,7 @@ def _add_spatial(plan: _Plan, op: str, shape: Any) -> None:
     if op == "s_disjoint":
         plan.cheap.append('("xmin" IS NOT NULL)')
         return
-    parts = area.conditions(plan.compiler.bind)
-    if len(parts) > 1 and not plan.parts:
-        plan.parts = parts
-    else:
-        plan.cheap.append(f"({' OR '.join(parts)})")
+    plan.boxes.append(area.boxes)
 
 
 def _area(query: SearchQuery, plan: _Plan) -> Area | None:
@@ -182,24 +187,79 @@ def _narrow(first: Rows | None, second: Rows | None) -> Rows | None:
 
 def _scan(engine: Engine, plan: _Plan, only: Rows | None) -> Arrays:
     """Rows that satisfy the cheap conditions, ascending, with what later steps need of them."""
-    boxes = plan.spatial or plan.compiler.spatial
-    columns = ("row", *(FOOTPRINT if boxes else ()))
-    if not plan.cheap and not boxes and only is None:
+    columns = ("row", *(FOOTPRINT if plan.spatial or plan.compiler.spatial else ()))
+    asked = plan.ids or plan.cheap or plan.boxes or plan.time or len(columns) > 1
+    if not asked and only is None:
         return {"row": np.arange(engine.size, dtype=np.uint32)}
-    conditions = list(plan.cheap)
+    if engine.resident:
+        rows = _resident_rows(engine, engine.resident, plan, only)
+        return {"row": rows} | (engine.resident.footprints(rows) if len(columns) > 1 else {})
+    conditions = [*plan.cheap, *_index_conditions(plan)]
     given = None
     if only is not None:
         conditions.append("row IN (SELECT row FROM given)")
         given = {"row": only}
     names = ", ".join(columns)
     # Parts of an area are asked for one by one: DuckDB skips row groups for each, not for OR.
-    parts = [[*conditions, part] for part in plan.parts] or [conditions or ["TRUE"]]
+    parts = [box_condition(box, plan.compiler.bind) for box in plan.boxes[0]] if plan.boxes else []
     sql = " UNION ".join(
-        f"SELECT {names} FROM {INDEX} WHERE {' AND '.join(part)}" for part in parts
+        f"SELECT {names} FROM {INDEX} WHERE {' AND '.join([*conditions, part])}"
+        for part in parts or ["TRUE"]
     )
     found = engine.arrays(sql, used_parameters(plan.compiler.parameters, sql), given=given)
     order = np.argsort(plain(found["row"]), kind="stable")
     return {name: array[order] for name, array in found.items()}
+
+
+def _index_conditions(plan: _Plan) -> list[str]:
+    """SQL of the interval, and of all areas but the first."""
+    bind = plan.compiler.bind
+    conditions = [_any_of("id", plan.ids, bind)] if plan.ids else []
+    if plan.time:
+        start, end = plan.time
+        conditions.append(f'("start" <= {bind(end)} AND "end" >= {bind(start)})')
+    for boxes in plan.boxes[1:]:
+        parts = [box_condition(box, bind) for box in boxes]
+        conditions.append(f"({' OR '.join(parts)})")
+    return conditions
+
+
+def _resident_rows(engine: Engine, resident: Resident, plan: _Plan, only: Rows | None) -> Rows:
+    """Rows that satisfy the cheap conditions, by what is in memory."""
+    rows = only
+    if plan.ids:
+        rows = resident.with_ids(plan.ids, rows)
+    for boxes in plan.boxes:
+        rows = _narrow(rows, resident.meeting(boxes))
+    if plan.time:
+        rows = resident.during(_micros(plan.time[0]), _micros(plan.time[1]), rows)
+    for condition in plan.cheap:
+        mask = _remembered(engine, resident, condition, plan.compiler.parameters)
+        if rows is None:
+            rows = np.flatnonzero(np.unpackbits(mask, count=engine.size)).astype(np.uint32)
+        else:
+            rows = rows[(mask[rows >> 3] >> (7 - (rows & 7)).astype(np.uint8)) & 1 == 1]
+    return np.arange(engine.size, dtype=np.uint32) if rows is None else rows
+
+
+def _remembered(
+    engine: Engine, resident: Resident, condition: str, parameters: dict[str, Any]
+) -> npt.NDArray[np.uint8]:
+    """Which rows satisfy a condition, packed into bits; the same one comes again and again."""
+
+    def make() -> npt.NDArray[np.uint8]:
+        sql = f"SELECT row FROM {INDEX} WHERE {condition}"
+        rows = plain(engine.arrays(sql, used_parameters(parameters, sql))["row"])
+        mask = np.zeros(engine.size, dtype=bool)
+        mask[rows] = True
+        return np.packbits(mask)
+
+    key = _PLACE.sub(lambda place: repr(parameters[place[1]]), condition)
+    return resident.masks.get(key, make)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def used_parameters(parameters: dict[str, Any], sql: str) -> dict[str, Any]:

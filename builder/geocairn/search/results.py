@@ -115,19 +115,22 @@ def select_fields(item: Item, fields: Fields | None) -> Item:
     """Only the members of an item that a query asks for.
 
     A name is a path of members with dots between; one that is no member of an item is looked
-    for among its properties. Identity (type, version, id, collection) always stays.
+    for among its properties. Identity (type, version, id, collection) always stays. What is
+    included stays, too, when it or what it is in is excluded as well.
     """
     if fields is None:
         return item
-    if fields.include:
+    included = [_path(item, name) for name in fields.include]
+    if included:
         chosen: Item = {name: item[name] for name in _ALWAYS if name in item}
-        for name in fields.include:
-            _copy(item, chosen, _path(item, name))
+        for path in included:
+            _copy(item, chosen, path)
     else:
         chosen = dict(item)
     for name in fields.exclude:
-        if name not in _ALWAYS:
-            chosen = _without(chosen, _path(item, name))
+        path = _path(item, name)
+        if name not in _ALWAYS and all(inside[: len(path)] != path for inside in included):
+            chosen = _without(chosen, path)
     return chosen
 
 

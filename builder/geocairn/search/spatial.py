@@ -27,6 +27,7 @@ __all__ = [
     "UNKNOWN",
     "Area",
     "around",
+    "box_condition",
     "box_sides",
     "geometries",
     "inward",
@@ -91,10 +92,6 @@ class Area:
             shapely.prepare(made)
             self._geometry = made
         return self._geometry
-
-    def conditions(self, bind: Any) -> list[str]:
-        """SQL over the index's boxes; every item that meets the area satisfies one at least."""
-        return [_overlap_sql(box, bind) for box in self.boxes]
 
     def evaluate(self, engine: Engine, op: str, rows: Rows, found: Arrays) -> npt.NDArray[np.int64]:
         """Work out a predicate for some rows.
@@ -231,6 +228,8 @@ def geometries(engine: Engine, rows: Rows) -> npt.NDArray[Any]:
 
 def _shapes(engine: Engine, rows: Rows) -> tuple[Mask, npt.NDArray[Any]]:
     """Which rows have a shape that is not their box, and its WKB."""
+    if engine.resident:
+        return engine.resident.shapes(rows)
     found = engine.arrays(
         f"SELECT row, shape FROM {INDEX} WHERE row IN (SELECT row FROM given) AND shaped",
         given={"row": rows},
@@ -280,7 +279,8 @@ def around(sides: Sequence[Any], box: Box) -> Mask:
     return result
 
 
-def _overlap_sql(box: Box, bind: Any) -> str:
+def box_condition(box: Box, bind: Any) -> str:
+    """SQL over the index: that a footprint's box meets a box."""
     west, south, east, north = box
     sides = (
         ("xmin", "<=", outward(east, up=True)),

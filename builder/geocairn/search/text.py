@@ -61,22 +61,27 @@ def search_text(engine: Engine, words: Sequence[str]) -> Hits:
     The score is the sum over the words of `word_weight` times the item's impact of that word;
     of several words with that beginning, the largest impact counts.
     """
+    found: list[tuple[npt.NDArray[np.uint8], int]] = []
     alive = np.ones(engine.size, dtype=bool)
-    scores = np.zeros(engine.size, dtype=np.int64)
     for position, word in enumerate(words):
         impact = _impacts(engine, word, as_prefix=position == len(words) - 1)
         has = impact > 0
         alive &= has
         if not alive.any():
             break
-        weight = word_weight(matching=int(np.count_nonzero(has)), items=engine.size)
-        scores += impact.astype(np.int64) * weight
+        matching = int(np.count_nonzero(has))
+        found.append((impact, word_weight(matching=matching, items=engine.size)))
     rows = np.flatnonzero(alive).astype(np.uint32)
-    return Hits(rows, scores[rows])
+    scores = np.zeros(len(rows), dtype=np.int64)
+    for impact, weight in found:
+        scores += impact[rows].astype(np.int64) * weight
+    return Hits(rows, scores)
 
 
 def _impacts(engine: Engine, word: str, *, as_prefix: bool) -> npt.NDArray[np.uint8]:
     """The largest impact of a word, or of all words with that beginning, in every row."""
+    if engine.resident:
+        return engine.resident.impacts(word, as_prefix=as_prefix)
     condition = "term >= $word AND term < $last" if as_prefix else "term = $word"
     parameters = {"word": word, "last": word + _LAST} if as_prefix else {"word": word}
     sql = f"SELECT impact, rows FROM {_TERMS} WHERE {condition}"

@@ -44,6 +44,8 @@ _TEXTS: Mapping[str, str] = {
     "token": "Where to go on; from the links of an earlier page.",
 }
 _LISTS = ("ids", "collections")
+_USUAL = ["geometry", "bbox", "links", "assets", "properties.datetime"]
+"""Members beside the identity, of which a body excludes some where it includes none by name."""
 
 
 def _names(*, without: tuple[str, ...] = ()) -> list[str]:
@@ -116,8 +118,8 @@ class _SortKey(BaseModel):
 
 _Object = dict[str, Any]
 _POST_TYPES: dict[str, tuple[Any, Any]] = {
-    "ids": (list[str] | None, None),
-    "collections": (list[str] | None, None),
+    "ids": (list[str] | str | None, None),
+    "collections": (list[str] | str | None, None),
     "bbox": (Annotated[list[float], Field(min_length=4, max_length=6)] | None, None),
     "intersects": (_Object | None, None),
     "datetime": (str | None, None),
@@ -194,10 +196,19 @@ def parsed(given: Mapping[str, Any]) -> SearchQuery:
     """
     asked = {name: _listed(name, value) for name, value in given.items() if value is not None}
     asked.pop("filter_crs", None)  # there is but one
+    if "fields" in asked:
+        asked["fields"] = _usual(asked["fields"])
     if "datetime" in asked:
         _refuse_dates(asked["datetime"])
     asked["limit"] = min(asked.get("limit", LIMIT), MAX_LIMIT)
     return SearchQuery.parse(**asked)
+
+
+def _usual(fields: Any) -> Any:
+    """What to give where ``include`` is there but empty (fields extension, rule 4)."""
+    if isinstance(fields, str) or not fields.get("exclude") or fields.get("include", True):
+        return fields
+    return {"include": [name for name in _USUAL if name not in fields["exclude"]]}
 
 
 def _listed(name: str, value: Any) -> Any:

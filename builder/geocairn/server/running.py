@@ -57,7 +57,7 @@ def run(
         # What the proxy says of the client matters to nothing here; of the host, see `Options`.
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=30,
+        timeout_keep_alive=75,
     )
     try:
         if workers > 1:

@@ -78,7 +78,7 @@ class Served:
         hub = open_hub(self._href)
         version = _version(hub.read(layout.MANIFEST))
         root = _io.loads(hub.read(layout.CATALOG), where=layout.CATALOG)
-        return State(hub, Catalog(hub), version, root)
+        return State(hub, Catalog(hub, resident=True), version, root)
 
 
 def _version(manifest: bytes) -> str:
