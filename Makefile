@@ -77,7 +77,7 @@ strings: setup ## Gather the texts of the site into the catalogues of its langua
 
 docs: _build/docs/index.html ## Build the documentation into _build/docs
 
-_build/docs/index.html: mkdocs.yml CHANGELOG.md $(shell find docs builder site/docs site/assets -type f -not -name '*.pyc') | setup
+_build/docs/index.html: mkdocs.yml CHANGELOG.md $(shell find docs builder training/geocairn_training/cli site/docs site/assets -type f -not -name '*.pyc') | setup
 	$(BIN)/mkdocs build --strict
 
 docs-serve: setup ## Show the documentation while it is written

@@ -13,11 +13,12 @@ from mkdocs.structure.files import File, Files
 
 from geocairn.checks.docs import write_reference
 from geocairn.checks.rule import Rule
-from geocairn.cli.reference import pages
+from geocairn.cli.reference import pages, single
 from geocairn.doctor.codes import RULES as DRIFTS
 from geocairn.facets import FACETS
 from geocairn.itemtable import file_schema
 from geocairn.submission import RULES as FENCES
+from geocairn_training.cli import cli as training
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
@@ -55,6 +56,7 @@ def style() -> dict[str, str]:
 def generated() -> dict[str, str]:
     """Every page that no file holds, by its path."""
     found = {f"cli/{name}": text for name, text in pages().items()}
+    found["cli/geocairn-train.md"] = single(training, name="geocairn-train")
     found["changelog.md"] = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     with TemporaryDirectory() as folder:
         for path in write_reference(Path(folder)):

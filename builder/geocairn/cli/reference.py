@@ -9,7 +9,7 @@ import click
 
 from geocairn.cli import COMMANDS, cli
 
-__all__ = ["pages"]
+__all__ = ["pages", "single"]
 
 _TABLE = ("| option | meaning |", "| --- | --- |")
 
@@ -23,6 +23,22 @@ def pages() -> dict[str, str]:
         assert command is not None
         found[f"{name}.md"] = "\n".join(_command(command, name, context, level=1)) + "\n"
     return found
+
+
+def single(group: click.Group, *, name: str) -> str:
+    """Markdown of one page with every command of another command line.
+
+    Args:
+        group: Its commands.
+        name: Its own name.
+    """
+    context = click.Context(group, info_name=name, **group.context_settings)
+    lines = [f"# {name}", "", *_prose(group)]
+    for part in group.list_commands(context):
+        command = group.get_command(context, part)
+        assert command is not None
+        lines += ["", *_command(command, part, context, level=2)]
+    return "\n".join(lines) + "\n"
 
 
 def _index(context: click.Context) -> str:
@@ -39,7 +55,7 @@ def _command(
     """One command: what it does, how it is called, its options, and its own commands."""
     context = click.Context(command, info_name=name, parent=parent)
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
-    yield from (f"{'#' * level} geocairn {context.command_path.partition(' ')[2]}", "")
+    yield from (f"{'#' * level} {context.command_path}", "")
     yield from ("```text", usage, "```", "")
     yield from _prose(command)
     yield ""

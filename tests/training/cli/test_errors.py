@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 import rasterio
 
-from geocairn_training.cli import COMMANDS
+from geocairn.cli.reference import single
+from geocairn_training.cli import COMMANDS, cli
 from geocairn_training.cli.train import _OPTIONS
 from geocairn_training.data.synthetic import make
 from geocairn_training.fitting.configuration import SHORT
@@ -231,3 +232,11 @@ def test_a_command_that_is_not_there(tmp_path: Path) -> None:
     done = typed("--version", folder=tmp_path)
     assert done.stdout.startswith("geocairn-train ")
     assert not done.stderr
+
+
+def test_the_documentation_has_a_page_of_all_commands() -> None:
+    page = single(cli, name="geocairn-train")
+    for name in COMMANDS:
+        assert f"\n## geocairn-train {name}\n" in page
+    for option in _OPTIONS:
+        assert f"| `{option}" in page
