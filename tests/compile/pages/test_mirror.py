@@ -57,6 +57,33 @@ def verified() -> list[dict[str, Any]]:
     return found
 
 
+def trained() -> list[dict[str, Any]]:
+    """Items whose metrics stand by split, and which name the licensors of their data."""
+    data = {"name": "Images", "roles": ["licensor"], "url": "https://images.example.org"}
+    splits = {"train": {"loss": 0.5, "iou/roof": 0.9}, "validation": {}, "test": {"iou/roof": 0.7}}
+    found = []
+    for metrics in (splits, {**splits, "epochs": 9, "test": [1]}, {"test": {"a": {"b": 1}}}):
+        item = model(geocairn__metrics=metrics)
+        item["properties"]["providers"] = [*item["properties"].get("providers", []), data]
+        found.append(item)
+    found[1]["properties"]["providers"] = [data, data | {"roles": ["host"]}]
+    found[2]["properties"]["providers"] = [data, {"name": "Maker", "roles": ["host", "producer"]}]
+    return found
+
+
+def test_metrics_by_split_and_makers() -> None:
+    views = [model_view(item) for item in trained()]
+    assert [one["name"] for one in views[0]["metrics"]] == [
+        "test: iou/roof", "train: loss", "train: iou/roof",
+    ]  # fmt: skip
+    assert [one["value"] for one in views[0]["metrics"]] == ["0.7", "0.5", "0.9"]
+    assert "epochs" in [one["name"] for one in views[1]["metrics"]]
+    assert "Images" not in [one["name"] for one in views[0]["providers"]]
+    # Nobody else is named.
+    assert [one["name"] for one in views[1]["providers"]] == ["Images", "Images"]
+    assert [one["name"] for one in views[2]["providers"]] == ["Maker"]
+
+
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Items, and what Node makes of them."""
@@ -64,7 +91,7 @@ def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
     if node is None or not (ROOT / "site/node_modules/nunjucks").is_dir():
         pytest.skip("needs Node and the packages of site/")
     catalog = sorted((ROOT / "catalog").glob("*/*/*/item.json"))
-    items = [model(), *watched(), *verified(), *hostile(), *islice(generated(40), 40)]
+    items = [model(), *watched(), *verified(), *trained(), *hostile(), *islice(generated(40), 40)]
     items += [json.loads(path.read_bytes()) for path in catalog]
     done = subprocess.run(
         [node, str(ROOT / "site/tests/mirror.js")],

@@ -35,6 +35,8 @@ __all__ = ["license_link", "model_view"]
 _SPDX = "https://spdx.org/licenses/"
 _NO_LICENSE = ("proprietary", "other", "various", "unknown")
 _MOST_PARAMETERS = 200
+_MAKERS = {"producer", "processor"}
+_HELD_OUT = ("test", "validation")
 _METRICS = ("mlm:metrics", "geocairn:metrics", "metrics")
 
 
@@ -132,7 +134,8 @@ def license_link(name: str | None) -> str | None:
 
 
 def _providers(properties: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
+    """Who made the model; others, such as the licensors of its data, where nobody else is named."""
+    found = [
         {
             "name": raw["name"],
             "roles": texts(raw.get("roles")),
@@ -142,6 +145,8 @@ def _providers(properties: dict[str, Any]) -> list[dict[str, Any]]:
         for raw in objects(properties.get("providers"))
         if text(raw.get("name"))
     ]
+    makers = [one for one in found if not one["roles"] or _MAKERS & {*one["roles"]}]
+    return makers or found
 
 
 def _platforms(properties: dict[str, Any]) -> list[str] | None:
@@ -155,11 +160,25 @@ def _pairs(value: Any) -> list[dict[str, Any]]:
     return [{"key": key, "value": shown_value(part)} for key, part in pairs]
 
 
+def _by_split(raw: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Metrics that stand by split as one list, what was held out of training first."""
+    last = len(_HELD_OUT)
+    order = sorted(raw, key=lambda name: _HELD_OUT.index(name) if name in _HELD_OUT else last)
+    found: list[tuple[Any, Any]] = []
+    for name in order:
+        inner = raw[name]
+        if isinstance(inner, dict):
+            found += [(f"{name}: {part}", value) for part, value in inner.items()]
+        else:
+            found.append((name, inner))
+    return found
+
+
 def _metrics(properties: dict[str, Any]) -> list[dict[str, Any]]:
     """Metrics as name and value, and a share for a bar where they lie between 0 and 1."""
     raw: Any = next((properties[key] for key in _METRICS if properties.get(key)), None)
     if isinstance(raw, dict):
-        given = list(raw.items())
+        given = _by_split(raw)
     else:
         given = [(part.get("name"), part.get("value")) for part in objects(raw)]
     found = []

@@ -103,9 +103,13 @@ function licenseLink(name) {
   return /[A-Za-z0-9]/.test(name) ? `https://spdx.org/licenses/${name}.html` : null
 }
 
-/** @param {Json} properties */
+/**
+ * Who made the model; others, such as the licensors of its data, where nobody else is named.
+ *
+ * @param {Json} properties
+ */
 function providers(properties) {
-  return objects(properties.providers)
+  const found = objects(properties.providers)
     .filter((raw) => text(raw.name))
     .map((raw) => ({
       name: raw.name,
@@ -113,6 +117,10 @@ function providers(properties) {
       href: linkTarget(raw.url),
       description: text(raw.description),
     }))
+  const makers = found.filter(
+    ({ roles }) => !roles || roles.includes('producer') || roles.includes('processor'),
+  )
+  return makers.length ? makers : found
 }
 
 /** @param {any} value */
@@ -120,6 +128,30 @@ function pairs(value) {
   return Object.entries(record(value))
     .slice(0, MOST)
     .map(([key, part]) => ({ key, value: shownValue(part) }))
+}
+
+/**
+ * Metrics that stand by split as one list, what was held out of training first.
+ *
+ * @param {Json} raw
+ * @returns {[any, any][]}
+ */
+function bySplit(raw) {
+  const place = (/** @type {string} */ name) => {
+    const found = ['test', 'validation'].indexOf(name)
+    return found < 0 ? 2 : found
+  }
+  return Object.keys(raw)
+    .sort((one, other) => place(one) - place(other))
+    .flatMap((name) => {
+      const inner = raw[name]
+      /** @type {[any, any][]} */
+      const parts =
+        inner && typeof inner === 'object' && !Array.isArray(inner)
+          ? Object.entries(inner).map(([part, value]) => [`${name}: ${part}`, value])
+          : [[name, inner]]
+      return parts
+    })
 }
 
 /** @param {Json} properties */
@@ -130,7 +162,7 @@ function metrics(properties) {
   /** @type {[any, any][]} */
   const given = Array.isArray(raw)
     ? objects(raw).map((part) => [part.name, part.value ?? null])
-    : Object.entries(record(raw))
+    : bySplit(record(raw))
   return given
     .slice(0, MOST)
     .filter(([name]) => text(name))
