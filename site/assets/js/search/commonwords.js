@@ -23,11 +23,14 @@ const PATH = 'search/words.bin'
 /** Bytes that are read for one search, and items of rarer words besides. */
 const MOST_BYTES = 450_000
 const MOST_OTHERS = 500
+const REMEMBERED = 20
 
 /** The common words of a large hub, read by range. */
 export class CommonWords {
   /** @type {Map<number, Map<string, Range>>} */
   #parts = new Map()
+  /** Facets of the latest words: each facet that is chosen is counted apart. @type {Map<string, Uint8Array>} */
+  #latest = new Map()
   /** @type {Head|null} */
   #head = null
 
@@ -62,14 +65,24 @@ export class CommonWords {
       if (!ranges || ranges.reduce((bytes, { start, end }) => bytes + end - start, 0) > MOST_BYTES) continue
       const found = new WordFacets(await this.#opened(signal), hits.rows.length)
       await Promise.all(
-        ranges.map(async ({ start, end }, i) => {
-          const own = rowsOf(/** @type {Term} */ (common[i]?.[1]))
-          found.add(hits.rows, own, unpacked(await this.files.range(PATH, start, end, signal)))
+        common.map(async ([term, own], i) => {
+          const planes = await this.#planes(term, /** @type {Range} */ (ranges[i]), signal)
+          found.add(hits.rows, rowsOf(own), planes)
         }),
       )
       return found
     }
     return null
+  }
+
+  /** The facets of a word's items. @param {string} word @param {Range} range @param {AbortSignal} [signal] */
+  async #planes(word, { start, end }, signal) {
+    const known = this.#latest.get(word)
+    if (known) return known
+    const planes = unpacked(await this.files.range(PATH, start, end, signal))
+    if (this.#latest.size >= REMEMBERED) this.#latest.clear()
+    this.#latest.set(word, planes)
+    return planes
   }
 
   /** Where the facets of words are; null if one has none. @param {string[]} words @param {AbortSignal} [signal] */

@@ -1,5 +1,6 @@
 /** Which parts and blocks of an index cannot have a match, by what is known of them. */
 
+import { contains } from './area.js'
 import { condition } from './cql/evaluate.js'
 import { isName, propertiesOf } from './cql/tree.js'
 import { queryable } from './facets.js'
@@ -103,18 +104,23 @@ export class Skipper {
   }
 
   /**
-   * Whether all rows of a block meet the areas: every box does, and boxes are all there is.
+   * Whether all rows of a block meet the areas: these cover them, or every box does and boxes are
+   * all there is.
    *
    * @param {import('./directory.js').Stats} stats
    * @param {number} block
    */
   sure(stats, block) {
-    if (!this.plan.spatial.length || stats.shaped[block] || stats.nowhere[block]) return false
+    if (!this.plan.spatial.length || stats.nowhere[block]) return false
     if (this.plan.spatial.some(({ op }) => op !== 's_intersects') || this.areas.some((area) => !area.isBox)) return false
+    const sides = stats.box.map((side) => Number(side[block]) / 1000)
+    const [west, inWest, south, inSouth, inEast, east, inNorth, north] = /** @type {number[]} */ (sides)
+    const outer = [west, south, east, north]
     // The least that every row's box covers; it may be inside out, and still tell.
-    const [, west, , south, east, , north] = stats.box.map((side) => Number(side[block]) / 1000)
-    const inner = [Number(west) + SLACK, Number(south) + SLACK, Number(east) - SLACK, Number(north) - SLACK]
-    return this.areas.every((area) => area.boxes.some((box) => boxesMeet(inner, box)))
+    const inner = [Number(inWest) + SLACK, Number(inSouth) + SLACK, Number(inEast) - SLACK, Number(inNorth) - SLACK]
+    return this.areas.every(({ boxes }) =>
+      boxes.some((own) => contains(own, /** @type {number[]} */ (outer)) || (!stats.shaped[block] && boxesMeet(inner, own))),
+    )
   }
 }
 

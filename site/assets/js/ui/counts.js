@@ -12,6 +12,8 @@ import { FACETS, isNarrowed } from './state.js'
  * @property {Record<string, Map<string, number>>} values By facet.
  * @property {Record<string, Span>} spans By facet of numbers.
  * @property {Map<string, number>} months Times begin in these, as `2024-05`.
+ * @property {{counted: number, matched: number}} [estimated] From how many of all that match, if
+ *   they are too many to look at.
  */
 
 /** Up to this size everything is counted; beyond, the whole hub's counts come from a file. */
@@ -54,7 +56,8 @@ function gather(found) {
   /** @type {Counts} */
   const counts = { values: {}, spans: {}, months: new Map() }
   for (const [name, part] of Object.entries(found)) {
-    if (name === 'datetime') counts.months = new Map(Object.entries(part))
+    if (name === 'estimated') counts.estimated = part
+    else if (name === 'datetime') counts.months = new Map(Object.entries(part))
     else if (part && Array.isArray(part.bins)) counts.spans[name] = part
     else counts.values[name === 'collection' ? 'collections' : name] = new Map(Object.entries(part))
   }

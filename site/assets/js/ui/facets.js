@@ -1,6 +1,6 @@
 // The column of facets.
 
-import { t } from '../i18n.js'
+import { number, t } from '../i18n.js'
 import { bandChooser } from './bandchooser.js'
 import { offered } from './bands.js'
 import { h } from './dom.js'
@@ -36,13 +36,20 @@ export function facetPanel(place, store, collectionTitles) {
     if (RANGES.includes(facet)) return rangePart(facet, store)
     return wordPart(facet, store, collectionTitles)
   })
-  place.replaceChildren(...parts.map(({ element }) => element))
+  const note = h('p', { class: 'muted', role: 'status', hidden: true })
+  place.replaceChildren(note, ...parts.map(({ element }) => element))
   return {
     /**
      * @param {Counts} counts
      * @param {State} state
      */
     update(counts, state) {
+      const { counted = 0, matched = 0 } = counts.estimated ?? {}
+      note.hidden = !counts.estimated
+      note.textContent = t('Counts are estimated from {counted} of {matched} models.', {
+        counted: number(counted),
+        matched: number(matched),
+      })
       for (const part of parts) part.update(counts, state)
     },
   }
