@@ -1,7 +1,9 @@
 // Bundles the browser code and style sheets into _build/site/assets, named by their content, with
 // a manifest of the names: what the pages of a hub load.
 //
-//     node site/build.mjs [OUTPUT]
+//     node site/build.mjs [OUTPUT [SCHEMAS]]
+//
+// SCHEMAS is a folder that `geocairn schemas export` filled, _build/schemas where it is not given.
 
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -12,11 +14,13 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { feature } from 'topojson-client'
 
+import { schemas } from './schemas.mjs'
 import { templates } from './templates.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const output = process.argv[2] ?? join(here, '..', '_build', 'site')
 const assets = join(output, 'assets')
+const schemaFolder = process.argv[3] ?? join(here, '..', '_build', 'schemas')
 
 /** Entry points: every script and style sheet that lies directly in its folder. */
 async function entryPoints() {
@@ -45,7 +49,7 @@ async function bundle(entryPoints) {
     charset: 'utf8',
     legalComments: 'linked',
     loader: { '.svg': 'file', '.woff2': 'file' },
-    plugins: [templates(join(here, 'templates'))],
+    plugins: [templates(join(here, 'templates')), schemas(schemaFolder)],
     metafile: true,
     logLevel: 'warning',
   })

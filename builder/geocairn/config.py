@@ -16,6 +16,7 @@ from geocairn.errors import ConfigError
 __all__ = ["HubConfig", "SiteConfig", "load_config"]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}").fullmatch
+_REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/?").fullmatch
 Texts = tuple[tuple[str, str], ...]
 
 
@@ -34,6 +35,8 @@ class SiteConfig:
         tiles: Address of a tile server for the search page's map, with ``{z}``, ``{x}`` and
             ``{y}``; without one, the map shows the outline of the land.
         attribution: Whom the map's tiles are from, shown on it.
+        repository: Address of the hub's repository at GitHub, where the page to submit a model
+            begins pull requests.
     """
 
     enabled: bool = True
@@ -43,6 +46,7 @@ class SiteConfig:
     privacy: Texts = ()
     tiles: str | None = None
     attribution: str | None = None
+    repository: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,10 @@ def _is_tile_server(value: Any) -> bool:
     )
 
 
+def _is_repository(value: Any) -> bool:
+    return isinstance(value, str) and _REPOSITORY(value) is not None
+
+
 _SITE_SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "enabled": ("true or false", lambda value: isinstance(value, bool)),
     "pages": ("a number of models", _is_count),
@@ -154,6 +162,7 @@ _SITE_SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "legal": ("a text, or a table of texts by language", _are_texts),
     "privacy": ("a text, or a table of texts by language", _are_texts),
     "attribution": ("a text", lambda value: isinstance(value, str) and bool(value.strip())),
+    "repository": ("the address of a repository, https://github.com/OWNER/NAME", _is_repository),
     "tiles": ("an http address with {z}, {x} and {y}", _is_tile_server),
 }
 

@@ -55,6 +55,7 @@ RESERVED = frozenset(
         "robots.txt",
         "search",
         "sitemap.xml",
+        "submit",
     )
 )
 """Names of a hub's own files and folders, which no collection and no item can have."""

@@ -278,3 +278,20 @@ def test_a_folder_of_schemas_that_is_not_there() -> None:
     assert "absent" in result.output
     with pytest.raises(SchemaUnavailableError, match="does not exist"):
         SchemaStore(Path("absent"))
+
+
+def test_schemas_export_makes_a_folder_that_a_check_can_use(tmp_path: Path) -> None:
+    mlm = "https://stac-extensions.github.io/mlm/v1.5.2/schema.json"
+    folder = tmp_path / "copied"
+    result = schemas("export", "--offline", str(folder), mlm)
+    assert result.exit_code == 0
+    assert result.output == f"{folder}: 4 schemas\n"
+    store = SchemaStore(folder, cache=tmp_path / "none", offline=True)
+    assert all(store.get(url) for url in store.references(mlm))
+
+
+def test_schemas_export_says_which_is_not_to_be_had(tmp_path: Path) -> None:
+    with pytest.raises(SchemaUnavailableError, match="no schema") as caught:
+        schemas("export", "--offline", str(tmp_path / "copied"), "https://h.invalid/none.json")
+    assert caught.value.where == "https://h.invalid/none.json"
+    assert not (tmp_path / "copied").exists()

@@ -28,6 +28,7 @@ url = "{url}"
 
 [site]
 legal = "Written by **tests**. Write to <tests@hub.example>."
+repository = "https://github.com/hub-example/models"
 privacy = {{ en = "Nothing is recorded.", de = "Es wird nichts aufgezeichnet." }}
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -18,6 +20,7 @@ KINDS = {
     "publishers": "publishers/index.html",
     "publisher": "publishers/hugging-face/index.html",
     "report": "report/index.html",
+    "submit": "submit/index.html",
     "legal": "legal/index.html",
     "privacy": "privacy/index.html",
     "missing": "404.html",
@@ -115,3 +118,19 @@ def broken(hub: Path) -> list[str]:
             if not (hub / path).is_file() or lacks:
                 found.append(f"{name}: {link}")
     return found
+
+
+def html_faults(folder: Path) -> list[str]:
+    """What the HTML of a folder's pages does against the standard, one line each."""
+    done = subprocess.run(
+        ["node", "site/checks/html.mjs", str(folder)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    faults = done.stdout.splitlines()
+    count = re.fullmatch(r"[1-9]\d* pages, (\d+) faults\n", done.stderr)
+    assert count, done.stderr
+    assert int(count[1]) == len(faults)
+    return faults

@@ -73,7 +73,7 @@ def test_python_runs(opened: Page, tmp_path: Path) -> None:
 def test_onnxruntime_runs(opened: Page, tmp_path: Path) -> None:
     code = copied(opened, "onnxruntime")
     assert "B02 B03 B04 B08, scaled" in code
-    assert run_python(code, folder=tmp_path) == "scores (1, 1, 256, 256) float32\n"
+    assert run_python(code, folder=tmp_path) == "scores (1, 2, 256, 256) float32\n"
 
 
 def test_sql_runs(opened: Page, extensions: Path) -> None:

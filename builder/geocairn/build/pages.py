@@ -26,6 +26,7 @@ from geocairn.compile.pages.site import ENGLISH, Site
 from geocairn.compile.pages.texts import browser_strings
 from geocairn.compile.summaries import facet_counts
 from geocairn.config import HubConfig
+from geocairn.drafting.form import form
 from geocairn.errors import ConfigError
 from geocairn.findings import Report
 from geocairn.progress import Progress
@@ -119,7 +120,12 @@ class Pages:
         """Stage assets that this writes itself; gives names and file names."""
         land = land_file(site.assets / site.manifest["land.json"])
         icon = (site.templates / "icon.svg").read_bytes()
-        files = {"land.svg": land, "icon.svg": (f"icon-{_io.digest(icon)[:8].upper()}.svg", icon)}
+        asked = _io.dumps(form())
+        files = {
+            "land.svg": land,
+            "icon.svg": (f"icon-{_io.digest(icon)[:8].upper()}.svg", icon),
+            "form.json": (f"form-{_io.digest(asked)[:8].upper()}.json", asked),
+        }
         for language in self._languages:
             if language != ENGLISH:
                 strings = browser_strings(site.catalogue(language), templates=True)

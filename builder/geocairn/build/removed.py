@@ -17,7 +17,9 @@ from geocairn.build.collections import Collections
 
 __all__ = ["removed"]
 
-_OF_PAGES = frozenset(("assets", "docs", "legal", "models", "privacy", "publishers", "report"))
+_OF_PAGES = frozenset(
+    ("assets", "docs", "legal", "models", "privacy", "publishers", "report", "submit")
+)
 
 
 def removed(

@@ -7,7 +7,7 @@ import os
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http.client import HTTPException
 from importlib import resources
 from pathlib import Path
@@ -159,6 +159,26 @@ class SchemaStore:
         core = [core_url("1.1.0", kind) for kind in _FOLDERS]
         extensions = "https://stac-extensions.github.io/{}/schema.json"
         return core + [extensions.format(name) for name in KNOWN_EXTENSIONS]
+
+    def export(self, folder: Path, urls: Iterable[str] | None = None) -> list[str]:
+        """Copy schemas, with all that they need, into a folder that a store can be given.
+
+        Args:
+            folder: Where to; laid out ``<host>/<path>``.
+            urls: Which; those of `known` by default.
+
+        Returns:
+            The URLs of all that were copied.
+
+        Raises:
+            OutputError: If the folder cannot be written.
+            SchemaUnavailableError: Where one of them is nowhere to be had.
+        """
+        wanted = self.known() if urls is None else urls
+        needed = sorted({one for url in wanted for one in self.references(url)})
+        for url in needed:
+            _io.write_atomic(_file(folder, url), self.get(url), durable=False)
+        return needed
 
     def fingerprint(self) -> str:
         """Digest of what decides which schema a URL gives: the folder's files and the pins."""

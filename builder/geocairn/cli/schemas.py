@@ -1,4 +1,4 @@
-"""``geocairn schemas``: where JSON Schemas come from, and filling the cache with them."""
+"""``geocairn schemas``: where JSON Schemas come from, filling the cache, copying them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 @click.group("schemas")
 def command() -> None:
-    """Fetch and list the JSON Schemas that checks need.
+    """List, fetch and copy the JSON Schemas that checks need.
 
     A schema is looked for among those that installed packages bring, in the folder of --schemas,
     in the cache, and is then fetched once over https.
@@ -58,6 +58,25 @@ def fetch(
     if failed:
         click.echo(f"{failed} could not be had; check the network and the addresses.", err=True)
     ctx.exit(2 if failed else 0)
+
+
+@schema_options
+@command.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+def export(*, folder: Path, urls: tuple[str, ...], schemas: Path | None, offline: bool) -> None:
+    """Copy schemas into FOLDER, with every schema that they refer to.
+
+    The folder is laid out <host>/<path>, as --schemas and GEOCAIRN_SCHEMAS want it: for machines
+    without a network. Without URL, those of STAC itself and of the extensions that models use.
+
+    \b
+    Examples:
+      geocairn schemas export schemas
+      geocairn check --schemas schemas --offline catalog
+    """
+    copied = store_of(schemas, offline=offline).export(folder, urls or None)
+    click.echo(f"{folder}: {len(copied)} schemas")
 
 
 @schema_options

@@ -167,11 +167,17 @@ def _model_asset(facts: Facts, known: Answers) -> tuple[Asset | None, str]:
         roles=("package",) if facts.kind == "package" else ("mlm:model", "mlm:weights"),
         title="Model" if facts.kind != "package" else "Package for ArcGIS",
         type=facts.media_type if measured else "application/octet-stream",
-        artifact_type=facts.artifact_type if facts.kind != "package" else "",
+        artifact_type=_artifact_type(facts, href) if facts.kind != "package" else "",
         size=facts.size if measured else None,
         checksum=facts.checksum if measured else "",
     )
     return asset, facts.path.name if beside else ""
+
+
+def _artifact_type(facts: Facts, href: str) -> str:
+    """MLM's, as the file shows; of a file that nobody looked at, as its name says."""
+    named = facts.kind == "card" and href.lower().partition("?")[0].endswith(".onnx")
+    return "onnx" if named else facts.artifact_type
 
 
 def _source(known: Answers) -> list[Asset]:

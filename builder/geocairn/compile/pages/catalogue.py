@@ -46,6 +46,12 @@ def gather(root: Path) -> Catalog:
             place = path.relative_to(root).as_posix()
             for _, text in texts_of(path, method):
                 catalogue.add(text, locations=[(place, 0)])
+    fields = root / "builder/geocairn/drafting/fields.json"
+    asked = json.loads(fields.read_bytes())
+    for entry in (*asked["groups"], *asked["fields"]):
+        for text in (entry["label"], entry.get("help")):
+            if text:
+                catalogue.add(text, locations=[(fields.relative_to(root).as_posix(), 0)])
     words = root / "site/templates/words.json"
     for kind in json.loads(words.read_bytes()).values():
         for text in kind.values():

@@ -63,6 +63,7 @@ def overview(
         yield _collection(renderer, what, name)
     yield from _publishers(renderer, what)
     yield _report(renderer, what)
+    yield _submit(renderer)
     for name, title in (("legal", "Legal notice"), ("privacy", "Privacy")):
         written = dict(texts[name])
         text = written.get(renderer.language, written.get("", written.get("en")))
@@ -74,6 +75,14 @@ def overview(
             )
     page = Page("404.html", renderer.texts.t("Page not found"), robots="noindex")
     yield page, renderer.render("404.html", page)
+
+
+def _submit(renderer: Renderer) -> tuple[Page, bytes]:
+    t = renderer.texts.t
+    told = t("Describe a model in the browser, and take the entry to the hub as a pull request.")
+    page = Page("submit/index.html", t("Submit a model"), told, kind="submit", section="submit")
+    repository = (renderer.config.site.repository or "").rstrip("/")
+    return page, renderer.render("submit.html", page, repository=repository)
 
 
 def _with_links(renderer: Renderer, cards: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:

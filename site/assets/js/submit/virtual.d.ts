@@ -1,0 +1,8 @@
+// What site/schemas.mjs compiles.
+declare module 'virtual:schemas' {
+  export interface Validator {
+    (data: unknown): boolean
+    errors?: { instancePath: string; keyword: string; message?: string }[] | null
+  }
+  export const validators: Record<string, Validator>
+}
