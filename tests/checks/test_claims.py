@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from onnx import helper
 from tests import onnx_models
+from tests.artifacts.archives import ARCHIVES, HEADERS, PICKLES, packed, torch_zip
 from tests.onnx_models import HOSTILE, saved, value
 from tests.verification.entries import description
 
@@ -135,3 +137,24 @@ def test_files_that_are_not_beside_the_item_are_not_read(
     item = description()
     item["assets"]["model"]["href"] = href
     assert found(checker, item, inner) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("model.dlpk", ARCHIVES["zip bomb"][0], "MLM081"),
+        ("weights.safetensors", HEADERS["overlapping tensors"][0], "MLM081"),
+        ("weights.pt", PICKLES["command in an archive of PyTorch"], "MLM086"),
+        ("weights.ckpt", PICKLES["command behind an honest pickle"], "MLM086"),
+        ("weights.pth", lambda: torch_zip({"w": 1}), None),
+        ("model.dlpk", lambda: packed({"m.emd": b"{}"}), None),
+        ("notes.txt", lambda: b"anything", None),
+    ],
+)
+def test_other_files_are_looked_at(
+    checker: Checker, folder: Path, name: str, data: Callable[[], bytes], code: str | None
+) -> None:
+    (folder / name).write_bytes(data())
+    item = description()
+    item["assets"]["more"] = {"href": f"./{name}", "roles": ["mlm:weights"]}
+    assert [one for one, _ in found(checker, item, folder)] == ([code] if code else [])

@@ -23,6 +23,7 @@ from geocairn.drafting import (
     inspect,
     parse_answer,
     read_answers,
+    with_card,
     write_entry,
 )
 from geocairn.drafting.answers import CHOICES, READERS, places
@@ -207,6 +208,20 @@ def test_a_card_tells_what_it_states(tmp_path: Path) -> None:
     assert draft.card == "# A flood model\n\nHow to use it.\n"
     assert draft.item["assets"]["model"]["href"] == "https://example.org/weights.pth"
     assert compose(facts, answers()).item["assets"] == {}
+
+
+def test_a_card_beside_a_file_fills_in(onnx_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text(CARD)
+    facts = with_card(inspect(onnx_file), inspect(path))
+    draft = compose(facts, answers(title="Mine"))
+    properties = draft.item["properties"]
+    assert (properties["title"], properties["license"]) == ("Mine", "Apache-2.0")
+    assert properties["geocairn:metrics"] == {"Accuracy": 0.91}
+    assert draft.item["assets"]["model"]["mlm:artifact_type"] == "onnx"
+    assert draft.card.startswith("# A flood model")
+    with pytest.raises(ArtifactError, match="is no model card"):
+        with_card(facts, inspect(onnx_file))
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

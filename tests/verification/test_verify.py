@@ -348,3 +348,15 @@ def test_without_runtime_it_says_what_to_install(
     with pytest.raises(GeocairnError, match="onnxruntime is not installed") as caught:
         verify(entry(tmp_path))
     assert "geocairn[verify]" in str(caught.value.remedy)
+
+
+def test_a_file_that_is_two_things_is_run_as_the_one_that_was_read(tmp_path: Path) -> None:
+    """To ONNX Runtime, bytes with this mark are of its own format, which nobody judged."""
+    made = onnx_models.segmenter()
+    made.ClearField("doc_string")
+    text = b"..ORTM" + b"." * 40
+    data = b"\x32" + bytes([len(text)]) + text + made.SerializeToString()
+    assert data[4:8] == b"ORTM"
+    given = {"image": image()}
+    folder = entry(tmp_path, data, given=given, expected=run(made, given))
+    assert verify(folder).state == "reproduced"

@@ -34,6 +34,11 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="TOML file of answers, by the names that --fields lists.",
 )
+@click.option(
+    "--card",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Model card (.md) whose facts and text are taken over.",
+)
 @click.option("--ask/--no-ask", default=None, help="Ask for the rest; by default on a terminal.")
 @click.option("--no-sample", is_flag=True, help="Do not run the model for a sample.")
 @click.option(
@@ -49,6 +54,7 @@ def command(
     model: Path,
     catalog: Path,
     answers: Path | None,
+    card: Path | None,
     ask: bool | None,
     no_sample: bool,
     schemas: Path | None,
@@ -65,12 +71,14 @@ def command(
     Examples:
       geocairn new model.onnx
       geocairn new weights.safetensors -o catalog --answers answers.toml
-      geocairn new README.md --answers answers.toml
+      geocairn new model.onnx --card README.md
     """
-    from geocairn.drafting import compose, inspect, read_answers, write_entry
+    from geocairn.drafting import compose, inspect, read_answers, with_card, write_entry
     from geocairn.drafting.samples import MadeSample, make_sample
 
     facts = inspect(model)
+    if card:
+        facts = with_card(facts, inspect(card))
     _introduce(facts)
     known = read_answers(answers) if answers else {}
     if sys.stdin.isatty() if ask is None else ask:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+# A catalog has many entries that nothing is to be run of; their number says it.
+_SHOWN = 10
 _SIGNS = {"reproduced": ("ok", "green"), "failed": ("FAILED", "red"), "not verified": ("-", None)}
 
 
@@ -172,8 +174,9 @@ def _text(found: list[tuple[str, Verdict]], *, quiet: bool, total: int) -> str:
     from geocairn.findings import printable
 
     lines = []
+    idle = sum(1 for _, verdict in found if verdict.state == "not verified")
     for folder, verdict in found:
-        if quiet and verdict.state != "failed":
+        if verdict.state != "failed" and (quiet or (verdict.evidence is None and idle > _SHOWN)):
             continue
         sign, color = _SIGNS[verdict.state]
         lines.append(click.style(f"{sign:>6}", fg=color) + f" {folder}: {printable(verdict.told)}")

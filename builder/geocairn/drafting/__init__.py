@@ -5,7 +5,7 @@
 
 from geocairn.drafting.draft import Draft, compose
 from geocairn.drafting.fields import FIELDS, Answers, Field, FieldError, parse_answer, read_answers
-from geocairn.drafting.inspecting import Facts, inspect
+from geocairn.drafting.inspecting import Facts, inspect, with_card
 from geocairn.drafting.writing import Written, write_entry
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "inspect",
     "parse_answer",
     "read_answers",
+    "with_card",
     "write_entry",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -18,7 +18,7 @@ from geocairn.checks.rules.attribution import spdx
 from geocairn.drafting.fields import Answers
 from geocairn.errors import ArtifactError
 
-__all__ = ["Facts", "inspect"]
+__all__ = ["Facts", "inspect", "with_card"]
 
 _PICKLES = (".ckpt", ".pth", ".pt", ".bin", ".pkl")
 _CARDS = (".md", ".markdown")
@@ -98,6 +98,20 @@ def inspect(path: Path) -> Facts:
         )
     known: dict[str, Any] = {"path": path, "size": size, "checksum": checksum(path)}
     return Facts(**known, **reader(path))
+
+
+def with_card(facts: Facts, card: Facts) -> Facts:
+    """What a file tells, and what a card says of it where the file tells nothing.
+
+    Raises:
+        ArtifactError: If the second one is no card.
+    """
+    if card.card is None:
+        raise ArtifactError(
+            "is no model card", where=str(card.path), remedy="Give a Markdown file."
+        )
+    answers = {**card.answers, **facts.answers}
+    return replace(facts, answers=answers, card=card.card, metrics=card.metrics)
 
 
 def _onnx(path: Path) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class _Model:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = _SEVERE_ONLY
         options.use_deterministic_compute = True
+        # A file that is ONNX to its reader must not be something else to the runtime.
+        options.add_session_config_entry("session.load_model_format", "ONNX")
         # From bytes: then there is no folder in which other files could be looked for.
         self._session = onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]

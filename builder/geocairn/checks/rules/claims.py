@@ -1,18 +1,22 @@
-"""Rules on what an item says of a model that lies beside it in ONNX: the file is asked.
+"""Rules on files of models that lie beside their item: what they are, and what the item says.
 
-The file is read, not run; see `geocairn.artifacts.onnx`. (Looked at only where the item is read
-from a folder.)
+Files are read, and neither run nor loaded; see `geocairn.artifacts`. (Looked at only where the item
+is read from a folder.)
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from geocairn.artifacts.archives import read_archive
 from geocairn.artifacts.onnx import OnnxModel, TensorInfo, read_onnx
+from geocairn.artifacts.pickles import PickleFile, read_pickle
+from geocairn.artifacts.safetensors import read_safetensors
 from geocairn.checks.context import Context, is_count
 from geocairn.checks.rule import Rule
 from geocairn.checks.rules.hrefs import is_relative
@@ -28,11 +32,13 @@ _SAME = {"sigmoid": "Sigmoid", "expit": "Sigmoid", "softmax": "Softmax"}
 
 REFUSED = Rule(
     code="MLM081",
-    title="ONNX file that is refused",
+    title="Model file that is refused",
     severity="error",
-    why="""The file beside the item is damaged, or holds what no runtime should be given: operators
+    why="""The file beside the item is damaged, or holds what nobody should load. In ONNX: operators
 that are not ONNX's own, weights in other files, tensors beyond all bounds, unknown operator sets,
-a graph that goes in circles. It is told of before anything loads it.""",
+a graph that goes in circles. In safetensors: tensors that overlap or do not fit their shape. In
+archives such as `.dlpk`: files that unfold beyond all bounds or out of their folder. It is told of
+before anything loads it.""",
     remedy="Export the model again: as one file, with standard operators only.",
 )
 TENSORS = Rule(
@@ -71,35 +77,61 @@ part: what was upsampled is concatenated with what was not. The graph of the fil
 has none.""",
     remedy="Correct mlm:architecture.",
 )
-RULES = (REFUSED, TENSORS, PARAMETERS, TWICE, NO_SKIPS)
+DANGEROUS = Rule(
+    code="MLM086",
+    title="Pickle that would run commands",
+    severity="error",
+    why="""To load a pickle is to run a program that whoever made it wrote. A scanner lists what it
+would import. This one imports what runs commands, reads files or the like, or breaks the scanner,
+as no honest file of weights does. A pickle without such imports is a program all the same.""",
+    remedy="Save the weights as safetensors, or the model as ONNX.",
+)
+RULES = (REFUSED, TENSORS, PARAMETERS, TWICE, NO_SKIPS, DANGEROUS)
 _ONNX = "onnx"
+_PICKLES = (".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".bin", ".joblib")
+_READERS: dict[str, Callable[[Path], object]] = {
+    ".dlpk": read_archive,
+    ".safetensors": read_safetensors,
+    **dict.fromkeys(_PICKLES, read_pickle),
+}
 
 
 def check(context: Context) -> None:
-    """Compare the item with the ONNX files beside it."""
+    """Look at the files of models beside the item, and compare the item with those in ONNX."""
     if context.folder is None:
         return
-    for key in context.models:
-        asset = context.assets[key]
+    for key, asset in context.assets.items():
         href = asset.get("href")
-        if not isinstance(href, str) or not _is_onnx(asset, href) or not is_relative(href):
+        if not isinstance(href, str) or not is_relative(href):
             continue
-        file = _beside(context.folder, href)
-        if file is None:
-            continue  # told of by the rules on addresses
-        try:
-            model = _read(str(file), file.stat().st_size, file.stat().st_mtime_ns)
-        except ArtifactError as error:
-            path = ("assets", key, "href")
-            context.found(REFUSED, path, error.message, value=href, remedy=error.remedy)
-        except (InputError, OSError):
-            continue
-        else:
-            _compare(context, model)
+        ending = Path(href.partition("?")[0].partition("#")[0]).suffix.lower()
+        onnx = key in context.models and (
+            asset.get("mlm:artifact_type") == _ONNX or ending == ".onnx"
+        )
+        reader = read_onnx if onnx else _READERS.get(ending)
+        if reader is not None and (file := _beside(context.folder, href)) is not None:
+            _file(context, ("assets", key, "href"), href, file, reader)
 
 
-def _is_onnx(asset: dict[str, Any], href: str) -> bool:
-    return asset.get("mlm:artifact_type") == _ONNX or href.lower().endswith(".onnx")
+def _file(
+    context: Context,
+    path: tuple[str | int, ...],
+    href: str,
+    file: Path,
+    reader: Callable[[Path], object],
+) -> None:
+    try:
+        found = _read(reader, file, file.stat().st_size, file.stat().st_mtime_ns)
+    except ArtifactError as error:
+        context.found(REFUSED, path, error.message, value=href, remedy=error.remedy)
+    except (InputError, OSError):
+        return  # gone in between, or not to be read by whoever checks
+    else:
+        if isinstance(found, OnnxModel):
+            _compare(context, found)
+        elif isinstance(found, PickleFile) and found.dangerous:
+            imports = ", ".join(found.imports) or "what no scanner understands"
+            context.found(DANGEROUS, path, f"would import {imports}", value=href)
 
 
 def _beside(folder: Path, href: str) -> Path | None:
@@ -112,8 +144,13 @@ def _beside(folder: Path, href: str) -> Path | None:
 
 
 @lru_cache(maxsize=64)
-def _read(path: str, size: int, changed: int) -> OnnxModel:  # noqa: ARG001 - for the cache
-    return read_onnx(Path(path))
+def _read(
+    reader: Callable[[Path], object],
+    file: Path,
+    size: int,  # noqa: ARG001 - for the cache: another size or time is another file
+    changed: int,  # noqa: ARG001
+) -> object:
+    return reader(file)
 
 
 def _compare(context: Context, model: OnnxModel) -> None:
