@@ -130,6 +130,13 @@ def look(
     )
 
 
+def relicense(clone: Clone) -> None:
+    """Give Ana's model another licence."""
+    item = clone.item()
+    item["properties"]["license"] = "MIT"
+    clone.put(item)
+
+
 def codes(result: Submission) -> list[str]:
     """Codes of the errors in a report, sorted."""
     return sorted({f.code for f in result.report.kept if f.severity == "error"})

@@ -7,19 +7,14 @@ from pathlib import Path
 
 import pytest
 from tests.running import Ran, call
-from tests.submission.proposals import ANA, EVE, Clone
+from tests.submission.proposals import ANA, EVE, Clone, relicense
 from tests.verification.entries import entry
 
 from geocairn import sandbox
 
 
 def relicensed(clone: Clone) -> str:
-    def change(clone: Clone) -> None:
-        item = clone.item()
-        item["properties"]["license"] = "MIT"
-        clone.put(item)
-
-    return clone.propose(change)
+    return clone.propose(relicense)
 
 
 def check(capfd: pytest.CaptureFixture[str], clone: Clone, schemas: Path, *more: str | Path) -> Ran:

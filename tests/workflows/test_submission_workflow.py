@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests.items import model
-from tests.submission.proposals import ANA, EVE, Clone
+from tests.submission.proposals import ANA, EVE, Clone, relicense
 from tests.workflows.api import Api
 from tests.workflows.conftest import WORKFLOWS
 from tests.workflows.runner import Runner
@@ -27,12 +27,6 @@ def new(clone: Clone) -> None:
     clone.write_model("tsunami-net", owner=EVE)
 
 
-def edit(clone: Clone) -> None:
-    item = clone.item()
-    item["properties"]["license"] = "MIT"
-    clone.put(item)
-
-
 def remove(clone: Clone) -> None:
     shutil.rmtree(clone.folder / DELTA)
 
@@ -44,7 +38,7 @@ def take_over(clone: Clone) -> None:
 
 def own(clone: Clone) -> None:
     clone.own(DELTA, EVE)
-    edit(clone)
+    relicense(clone)
 
 
 def mixed(clone: Clone) -> None:
@@ -69,8 +63,8 @@ def hostile(clone: Clone) -> None:
     ("change", "author", "code"),
     [
         (new, EVE, ""),
-        (edit, ANA, ""),
-        (edit, EVE, "SUB010"),
+        (relicense, ANA, ""),
+        (relicense, EVE, "SUB010"),
         (remove, ANA, ""),
         (remove, EVE, "SUB010"),
         (take_over, EVE, "SUB010"),
@@ -89,7 +83,7 @@ def test_pull_requests_of_every_kind(
     report = json.loads((runner.artifacts["submission-report"] / "report.json").read_bytes())
     assert report["accepted"] == (not code)
     assert ("## ✅ Ready" if not code else "## ❌ Not ready") in runner.summary
-    shown = change in (new, edit) and not code
+    shown = change in (new, relicense) and not code
     assert ("submission-preview" in runner.artifacts) == shown
     for line in runner.log["Look at it"].splitlines():
         assert not line.startswith("::error::forged")
