@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from tests.site.chromium import Watch, axe, overflow
 from tests.site.hubs import Hub
+from tests.site.pages import html_faults
 
 MODELS = ("flood-unet-1.2.0", "flood-unet-1.0.0", "burn-unet-1.2.0", "hostile-card-1.2.0")
 # Everything that is seen or led to, in order: elements with what matters of them, and texts. What
@@ -151,3 +153,13 @@ def test_a_card_that_is_gone_leaves_the_rest(
     page.goto(f"{server.url}models/model.html?id=show/flood-unet-1.2.0")
     expect(page.locator("article.model h1")).to_be_visible()
     expect(page.locator("#about")).to_have_count(0)
+
+
+def test_what_scripts_write_is_valid(client: Hub, page: Page, tmp_path: Path) -> None:
+    for model in MODELS:
+        page.goto(f"{client.url}models/model.html?id=show/{model}")
+        expect(page.locator("article.model h1")).to_be_visible()
+        # As browsers write it, what is there or not has an empty value.
+        written = re.sub(r' (open|hidden)=""', r" \1", page.content())
+        (tmp_path / f"{model}.html").write_text(written, encoding="utf-8")
+    assert html_faults(tmp_path) == []
