@@ -121,12 +121,16 @@ def test_a_model_file_fills_the_form_and_travels_in_the_zip(submit: Page, tmp_pa
     complete(submit, url="", input_shape="", output_shape="")
     with zipfile.ZipFile(downloaded(submit, tmp_path)) as archive:
         base = "catalog/floods/delta-unet/"
-        assert sorted(archive.namelist()) == [
-            f"{base}1.0.0/item.json",
-            f"{base}1.0.0/net.onnx",
-            f"{base}README.md",
-            f"{base}owners.toml",
-        ]
+        assert sorted(archive.namelist()) == sorted(
+            [
+                f"{base}1.0.0/item.json",
+                f"{base}1.0.0/net.onnx",
+                f"{base}README.md",
+                f"{base}owners.toml",
+                "catalog/floods/collection.json",
+                "catalog/floods/owners.toml",
+            ]
+        )
         assert archive.read(f"{base}1.0.0/net.onnx") == path.read_bytes()
         item = json.loads(archive.read(f"{base}1.0.0/item.json"))
         assert item["assets"]["model"]["href"] == "./net.onnx"
@@ -137,13 +141,18 @@ def test_a_model_file_fills_the_form_and_travels_in_the_zip(submit: Page, tmp_pa
 def test_a_pull_request_begins_at_github(submit: Page) -> None:
     complete(submit)
     steps = submit.locator("#submit-steps a")
+    # The collection is new, and comes with two files of its own.
+    expect(steps).to_have_count(5)
+    expect(submit.locator("#submit-new")).to_be_visible()
+    submit.locator("#field-collection").fill("show")
     expect(steps).to_have_count(3)
+    expect(submit.locator("#submit-new")).to_be_hidden()
     submit.locator("#submit-branch").fill("delta")
     expect(steps.nth(1)).to_have_attribute("href", re.compile(r"/new/delta\?"))
     first, *others = [urlsplit(one.get_attribute("href") or "") for one in steps.all()]
     assert (first.netloc, first.path) == ("github.com", "/hub-example/models/new/main")
     query = parse_qs(first.query)
-    assert query["filename"] == ["catalog/floods/delta-unet/1.0.0/item.json"]
+    assert query["filename"] == ["catalog/show/delta-unet/1.0.0/item.json"]
     assert json.loads(query["value"][0]) == item_of(submit)
     assert {one.path for one in others} == {"/octocat/models/new/delta"}
 

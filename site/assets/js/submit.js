@@ -14,7 +14,10 @@ import { makeForm } from './submit/form.js'
 const page = element('submit')
 const definitions = await (await fetch(page.dataset['form'] ?? '')).json()
 const repository = page.dataset['repository'] ?? ''
-const form = makeForm(element('submit-fields'), definitions, changed)
+const root = document.documentElement.dataset['root'] ?? ''
+/** @type {Set<string>} */
+const collections = new Set(await known())
+const form = makeForm(element('submit-fields'), { ...definitions, collections: [...collections] }, changed)
 const card = /** @type {HTMLTextAreaElement} */ (element('submit-card'))
 const branch = /** @type {HTMLInputElement} */ (element('submit-branch'))
 let facts = nothing()
@@ -32,6 +35,13 @@ function element(id) {
   const found = document.getElementById(id)
   if (!found) throw new Error(`there is no #${id}`)
   return found
+}
+
+/** The collections that the hub has. */
+async function known() {
+  const response = await fetch(`${root}search/manifest.json`)
+  const manifest = response.ok ? await response.json() : { collections: [] }
+  return manifest.collections.map((/** @type {{ id: string }} */ one) => one.id)
 }
 
 /** @param {File} file */
@@ -142,7 +152,9 @@ async function show(own) {
   const named = Boolean(answers['collection'] && answers['model'] && answers['version'])
   const file = draft?.file && data ? { name: draft.file, data } : null
   const ready = item && draft && named && !faults.length
-  offer(ready ? { folder: draft.folder, item, card: card.value, owner: answers['owner'], file } : null)
+  const first = !collections.has(answers['collection'])
+  element('submit-new').hidden = !(ready && first)
+  offer(ready ? { folder: draft.folder, item, card: card.value, owner: answers['owner'], file, first } : null)
 }
 
 /**

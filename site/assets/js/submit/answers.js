@@ -22,6 +22,7 @@ import { t } from '../i18n.js'
  * @property {Record<string, import('./compose.js').Sensor>} sensors
  * @property {Record<string, [number, number, number, number]>} places
  * @property {Record<string, string>} licences By their names in lower case.
+ * @property {string[]} [collections] Those that the hub has.
  */
 
 /** An answer that cannot be; the message says what is wrong with it. */

@@ -9,6 +9,7 @@ import { strToU8, zipSync } from 'fflate'
  * @property {string} card
  * @property {[string, number] | undefined} owner
  * @property {{ name: string, data: Uint8Array } | null} file
+ * @property {boolean} first Whether the hub has no such collection yet.
  */
 
 // Servers refuse addresses much longer than this.
@@ -19,14 +20,42 @@ const LONGEST_ADDRESS = 8000
  * @param {Entry} entry
  * @returns {Record<string, string | Uint8Array>}
  */
-export function files({ folder, item, card, owner, file }) {
+export function files({ folder, item, card, owner, file, first }) {
   const model = `catalog/${folder.split('/').slice(0, 2).join('/')}`
+  const collection = `catalog/${folder.split('/')[0]}`
   const place = `catalog/${folder}`
   return {
     [`${place}/item.json`]: `${JSON.stringify(item, null, 2)}\n`,
     [`${model}/owners.toml`]: owners(owner),
     [`${model}/README.md`]: card.endsWith('\n') ? card : `${card}\n`,
+    ...(first
+      ? {
+          [`${collection}/collection.json`]: `${JSON.stringify(collectionOf(item), null, 2)}\n`,
+          [`${collection}/owners.toml`]: owners(owner),
+        }
+      : {}),
     ...(file ? { [`${place}/${file.name}`]: file.data } : {}),
+  }
+}
+
+/**
+ * A collection that begins with a model: a build works out its extent from its items.
+ * @param {Record<string, any>} item
+ */
+function collectionOf(item) {
+  const { collection: id, bbox, properties } = item
+  const open = (/** @type {string} */ moment) => (/^(1900|9999)-/.test(moment) ? null : moment)
+  return {
+    type: 'Collection',
+    stac_version: '1.1.0',
+    id,
+    description: `Models of the collection ${id}.`,
+    license: properties.license ?? 'other',
+    extent: {
+      spatial: { bbox: [bbox ?? [-180, -90, 180, 90]] },
+      temporal: { interval: [[open(properties.start_datetime), open(properties.end_datetime)]] },
+    },
+    links: [],
   }
 }
 

@@ -169,6 +169,7 @@ function makeControl(field, form) {
  */
 function suggested(field, form) {
   if (field.choices === 'places') return Object.keys(form.places)
+  if (field.key === 'collection') return form.collections ?? []
   if (field.kind === 'license') return Object.values(form.licences)
   return form.choices[field.choices ?? ''] ?? []
 }
