@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from geocairn.errors import MalformedJSONError
@@ -82,32 +83,43 @@ def watch(
     result = Watched()
     named = {f"{i.get('collection')}/{i.get('id')}": i for i in items}
     wanted = {name: targets(item) for name, item in named.items()}
-    distinct = {target.url for listed in wanted.values() for target in listed}
-    progress = progress or Silent()
-    progress.step("Asking addresses", total=len(distinct))
-    answers: dict[tuple[str, str, int | None], Known] = {}
+    ask_one = partial(ask, web=web, largest=largest)
+    answers = _answers(wanted, status, ask_one, progress or Silent())
     for name, listed in wanted.items():
         model = status.models.setdefault(name, Model())
         model.title = _title(named[name])
-        links = {}
-        for target in listed:
-            # Several models may share a paper; it is asked for once.
-            key = (target.url, target.sha256, target.size)
-            if key not in answers:
-                known = model.links.get(target.url, Known())
-                answers[key] = ask(target, known, web=web, largest=largest)
-                progress.advance(1)
-            links[target.url] = answers[key]
-        model.links = links
-        state, told = _judged(listed, links)
+        model.links = {target.url: answers[target] for target in listed}
+        state, told = _judged(listed, model.links)
         if model.note(state, told, at=at):
             result.news.append(name)
         if state != "fine":
             result.wrong[name] = state, told
     _note_removed(status, set(named), result, at=at)
-    result.models, result.addresses = len(named), len(answers)
+    result.models, result.addresses = len(named), len({target.url for target in answers})
     status.checked = at
     return result
+
+
+def _answers(
+    wanted: Mapping[str, list[Target]],
+    status: Status,
+    ask_one: Callable[[Target, Known], Known],
+    progress: Progress,
+) -> dict[Target, Known]:
+    """Ask for every target; what several models share, such as a paper, once."""
+    distinct: dict[tuple[str, str, int | None], list[Target]] = {}
+    names: dict[Target, str] = {}
+    for name, listed in wanted.items():
+        for target in listed:
+            distinct.setdefault((target.url, target.sha256, target.size), []).append(target)
+            names.setdefault(target, name)
+    progress.step("Asking addresses", total=len(distinct))
+    answers: dict[Target, Known] = {}
+    for alike in distinct.values():
+        before = status.models.get(names[alike[0]], Model()).links.get(alike[0].url, Known())
+        answers |= dict.fromkeys(alike, ask_one(alike[0], before))
+        progress.advance(1)
+    return answers
 
 
 def _title(item: dict[str, Any]) -> str:
