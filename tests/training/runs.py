@@ -9,7 +9,6 @@ import torch
 
 from geocairn_training.describe import Publication
 from geocairn_training.facts import (
-    Architecture,
     BandFact,
     Chip,
     ClassFact,
@@ -20,6 +19,7 @@ from geocairn_training.facts import (
     Split,
     Statistics,
 )
+from geocairn_training.fitting.gather import architecture
 from geocairn_training.models.task import SegmentationTask
 
 PUBLICATION = Publication(
@@ -48,16 +48,7 @@ def facts_of(task: SegmentationTask, **changes: Any) -> RunFacts:
         "title": "Towns (made up)",
         "created": "2026-11-20T10:00:00Z",
         "seed": 7,
-        "architecture": Architecture(
-            name="U-Net",
-            width=network.width,
-            depth=network.depth,
-            widest=network.widest,
-            norm=network.norm,
-            in_channels=network.bands,
-            classes=network.classes,
-            parameters=sum(one.numel() for one in network.parameters()),
-        ),
+        "architecture": architecture(network),
         "classes": tuple(
             ClassFact(name=name, value=value, title=name.capitalize(), color=colors[value])
             for value, name in enumerate(task.classes)

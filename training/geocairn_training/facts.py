@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from geocairn import _io
-from geocairn.errors import MalformedJSONError
 from geocairn_training.decoding import decode
 from geocairn_training.errors import RunError
+from geocairn_training.reading import content, document
 
 __all__ = [
     "Architecture",
@@ -258,10 +258,7 @@ class RunFacts:
         Raises:
             RunError: With the place of the first fault.
         """
-        try:
-            value = _io.loads(data, where=where)
-        except MalformedJSONError as error:
-            raise RunError(error.message, where=where, remedy=error.remedy) from None
+        value = document(data, error=RunError, where=where)
         facts: RunFacts = decode(cls, value, "$", where)
         return facts
 
@@ -281,13 +278,11 @@ class RunFacts:
             RunError: If the folder is not that of a finished run.
         """
         path = folder / "facts.json"
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise RunError(
-                f"not the folder of a finished run: {error.strerror}",
-                where=str(path),
-                remedy="Name a folder that `geocairn-train train` has finished, or resume the run "
-                "with --resume.",
-            ) from None
+        data = content(
+            path,
+            error=RunError,
+            fault="not the folder of a finished run",
+            remedy="Name a folder that `geocairn-train train` has finished, or resume the run with "
+            "--resume.",
+        )
         return cls.from_json(data, where=str(path))

@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from geocairn import _io
 from geocairn.errors import MalformedJSONError
 from geocairn_training.errors import DataError
+from geocairn_training.reading import content, document
 
 __all__ = ["Footprints", "read", "reproject"]
 
@@ -48,12 +49,7 @@ def read(path: Path) -> Footprints:
         DataError: If the file cannot be read, has no polygons, or its coordinates cannot be in the
             CRS that it declares.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"cannot be read: {error.strerror}", where=str(path), remedy=_REMEDY
-        ) from None
+    data = content(path, error=DataError, remedy=_REMEDY)
     shapes, name = _parquet(path) if data[:4] == b"PAR1" else _geojson(data, path)
     try:
         crs = CRS.from_user_input(name)
@@ -80,10 +76,7 @@ def read(path: Path) -> Footprints:
 
 
 def _geojson(data: bytes, path: Path) -> tuple[list[BaseGeometry], str]:
-    try:
-        value = _io.loads(data, where=str(path))
-    except MalformedJSONError as error:
-        raise DataError(error.message, where=str(path), remedy=error.remedy) from None
+    value = document(data, error=DataError, where=str(path))
     features = value.get("features") if isinstance(value, dict) else None
     if not isinstance(features, list):
         raise DataError("not a GeoJSON FeatureCollection", where=str(path), remedy=_REMEDY)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geocairn import _io
 from geocairn.errors import InputError
+from geocairn_training.reading import content, document
 
 __all__ = ["read_item"]
 
@@ -17,15 +17,8 @@ def read_item(path: Path) -> dict[str, Any]:
     Raises:
         InputError: If there is none.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror}",
-            where=str(path),
-            remedy="Give the path of a STAC Item (JSON).",
-        ) from None
-    value = _io.loads(data, where=str(path))
+    data = content(path, error=InputError, remedy="Give the path of a STAC Item (JSON).")
+    value = document(data, error=InputError, where=str(path))
     found = value.get("type", "nothing") if isinstance(value, dict) else type(value).__name__
     if not isinstance(value, dict) or found != "Feature":
         raise InputError(

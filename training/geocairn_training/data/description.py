@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from geocairn import _io
-from geocairn.errors import MalformedJSONError
 from geocairn_training.decoding import decode
 from geocairn_training.errors import DataError, RunError
 from geocairn_training.facts import DataSource, Interval
+from geocairn_training.reading import content, document
 
 __all__ = ["NAME", "Description"]
 
@@ -43,11 +43,11 @@ class Description:
         path = folder / NAME
         if not path.is_file():
             return cls()
+        data = content(path, error=DataError, remedy="Mend or remove that file.")
+        value = document(data, error=DataError, where=str(path))
         try:
-            found: Description = decode(
-                cls, _io.loads(path.read_bytes(), where=str(path)), "$", str(path)
-            )
-        except (MalformedJSONError, RunError) as error:
+            found: Description = decode(cls, value, "$", str(path))
+        except RunError as error:
             raise DataError(
                 error.message, where=str(path), path=error.path, remedy="Mend or remove that file."
             ) from None

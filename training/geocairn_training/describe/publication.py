@@ -10,10 +10,12 @@ from pathlib import Path
 from geocairn.authoring import is_path_safe
 from geocairn_training.decoding import decode
 from geocairn_training.errors import RunError
+from geocairn_training.reading import content
 
 __all__ = ["FILE", "Publication", "PublicationLink"]
 
 FILE = "publication.toml"
+_REMEDY = "Give a TOML file with model, version, collection, license and producer."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +70,11 @@ class Publication:
         Raises:
             RunError: If it is not there, is no TOML, or says something unknown.
         """
+        data = content(path, error=RunError, remedy=_REMEDY)
         try:
-            value = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise RunError(
-                f"cannot be read: {error}",
-                where=str(path),
-                remedy="Give a TOML file with model, version, collection, license and producer.",
-            ) from error
+            value = tomllib.loads(data.decode("utf-8"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise RunError(f"not TOML: {error}", where=str(path), remedy=_REMEDY) from None
         publication: Publication = decode(cls, value, "$", str(path))
         return publication
 

@@ -25,8 +25,9 @@ from geocairn_training.errors import RunError
 from geocairn_training.fitting import beginning
 from geocairn_training.fitting.options import RunOptions
 from geocairn_training.models.task import SegmentationTask
+from geocairn_training.models.unet import UNet
 
-__all__ = ["Outcome", "accelerator", "gather", "versions"]
+__all__ = ["Outcome", "accelerator", "architecture", "gather", "versions"]
 
 _LIBRARIES = ("torch", "lightning", "torchmetrics", "numpy", "rasterio", "geocairn")
 
@@ -75,17 +76,7 @@ def gather(
         title=options.title or described.title or name,
         created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         seed=data.seed,
-        architecture=facts.Architecture(
-            name="U-Net",
-            width=network.width,
-            depth=network.depth,
-            widest=network.widest,
-            norm=network.norm,
-            patch=network.patch,
-            in_channels=network.bands,
-            classes=network.classes,
-            parameters=sum(entry.numel() for entry in network.parameters()),
-        ),
+        architecture=architecture(network),
         classes=data.classes,
         bands=data.bands,
         chip=facts.Chip(height=chip.height, width=chip.width),
@@ -110,6 +101,21 @@ def gather(
         data=tuple(options.sources) or described.sources,
         source=_source(),
         start=beginning.source(Path(options.start)) if options.start else "",
+    )
+
+
+def architecture(network: UNet) -> facts.Architecture:
+    """What a network is, as facts tell it."""
+    return facts.Architecture(
+        name="U-Net",
+        width=network.width,
+        depth=network.depth,
+        widest=network.widest,
+        norm=network.norm,
+        patch=network.patch,
+        in_channels=network.bands,
+        classes=network.classes,
+        parameters=sum(entry.numel() for entry in network.parameters()),
     )
 
 
