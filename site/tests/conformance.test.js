@@ -49,3 +49,31 @@ for (const [way, whole] of /** @type {const} */ ([['whole', 1 << 24], ['by range
     }
   })
 }
+
+for (const whole of [1 << 24, 0]) {
+  test(`questions that are asked at once, indexes up to ${whole}`, { skip: !root }, async () => {
+    const hub = await openHub(String(root), { whole })
+    for (const { name, query, expected } of cases.filter((one) => one.query.q || one.query.sortby)) {
+      const limit = Math.max(1, Math.floor(expected.length / 3))
+      const offsets = Array.from({ length: Math.ceil(expected.length / limit) }, (_, i) => i * limit)
+      const ask = (/** @type {number} */ offset) => hub.search(query, { offset, limit })
+      const [later, count, first] = await Promise.all([Promise.all(offsets.reverse().map(ask)), hub.matched(query), ask(0)])
+      const ids = later.reverse().flatMap(({ hits }) => hits.map((hit) => hit.id))
+      assert.deepEqual(ids, expected, name)
+      assert.deepEqual(first.hits.map((hit) => hit.id), expected.slice(0, limit), name)
+      assert.equal(count, expected.length, name)
+    }
+  })
+}
+
+test('a question that is given up does not harm the others', { skip: !root }, async () => {
+  const hub = await openHub(String(root), { whole: 0 })
+  for (const { name, query, expected } of cases.filter((one) => one.expected.length > 3)) {
+    const controller = new AbortController()
+    const given = hub.search(query, { limit: 2, signal: controller.signal }).catch((error) => error.name)
+    const kept = hub.search(query, { limit: expected.length })
+    controller.abort()
+    assert.ok(['AbortError'].includes(await given) || (await given).hits, name)
+    assert.deepEqual((await kept).hits.map((hit) => hit.id), expected, name)
+  }
+})

@@ -46,7 +46,7 @@ function values(tally, name) {
 }
 
 /** @param {Map<string, number>} counts */
-export function commonestFirst(counts) {
+function commonestFirst(counts) {
   const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   return Object.fromEntries(sorted)
 }
@@ -79,7 +79,7 @@ function span(tally, name) {
  * @param {Array<[number, number]>} counted Values, and how often each.
  * @returns {Bin[]}
  */
-export function binned(counted) {
+function binned(counted) {
   /** @type {Map<number, Bin>} */
   const bins = new Map()
   for (const [value, count] of counted) {

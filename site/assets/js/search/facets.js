@@ -26,7 +26,6 @@ export const FACETS = [
 ]
 
 export const FACET_NAMES = FACETS.map((facet) => facet.name)
-export const TIMES = ['start', 'end', 'datetime', 'created', 'updated']
 export const SIDES = ['xmin', 'ymin', 'xmax', 'ymax']
 
 /** @type {Map<string, Queryable>} */

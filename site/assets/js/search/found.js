@@ -17,6 +17,9 @@ const MOST_TESTED = 1024
 
 /** One query's result. */
 export class Found {
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve()
+
   /** @param {Engine} engine @param {Query} query */
   constructor(engine, query) {
     this.engine = engine
@@ -67,9 +70,9 @@ export class Found {
    * @param {AbortSignal} [signal]
    * @returns {Promise<IndexRow[]>}
    */
-  async first(count, signal) {
-    try {
-      if (this.byScore && !this.isNarrow) return await this.firstByScore(count, signal)
+  first(count, signal) {
+    return this.#inTurn(async () => {
+      if (this.byScore && !this.done && !this.isNarrow) return this.firstByScore(count, signal)
       if (!this.sorts) {
         await this.advance(count, signal)
         return this.rows
@@ -78,21 +81,37 @@ export class Found {
         this.ordered = (await this.best(count, signal)) ?? (await this.order(count, signal))
       }
       return this.ordered
-    } catch (error) {
-      this.reset()
-      throw error
-    }
+    }, signal)
   }
 
   /** All rows, in the hub's order. @param {AbortSignal} [signal] */
-  async all(signal) {
-    try {
+  all(signal) {
+    return this.#inTurn(async () => {
       await this.advance(Infinity, signal)
       return this.rows
-    } catch (error) {
-      this.reset()
-      throw error
-    }
+    }, signal)
+  }
+
+  /**
+   * One question after the other, as they go on from what is known.
+   *
+   * @template T
+   * @param {() => Promise<T>} answer
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  #inTurn(answer, signal) {
+    const turn = this.#last.then(async () => {
+      signal?.throwIfAborted()
+      try {
+        return await answer()
+      } catch (error) {
+        this.reset()
+        throw error
+      }
+    })
+    this.#last = turn.catch(() => {})
+    return turn
   }
 
   /** Rows of all matches if words tell them, without reading any of the index. @param {AbortSignal} [signal] */
@@ -116,6 +135,7 @@ export class Found {
       this.tested += rows.length
       for (const row of settled ? rows : await this.passing(rows, signal)) ordered.push(row)
     }
+    this.isPartial = this.tested < best.length
     return ordered
   }
 
@@ -140,7 +160,7 @@ export class Found {
   /** @param {AbortSignal} [signal] @returns {AsyncGenerator<IndexRow[]>} */
   async *scan(signal) {
     const { engine, query, plan, words } = this
-    const settled = await this.settled(signal)
+    const settled = await words?.settled(signal)
     if (words && settled) {
       yield await words.rowsAt(settled.hits.rows, signal)
       return

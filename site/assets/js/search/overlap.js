@@ -16,7 +16,7 @@ import { boxGeometry, toShape } from './geometry/shape.js'
  * @param {IndexRow} row A row that meets the area.
  * @returns {[number, number]}
  */
-export function shareBounds(area, row) {
+function shareBounds(area, row) {
   const box = /** @type {import('./area.js').Box} */ (row.box)
   const inner = inward(box)
   const shaped = row.column('shaped')
@@ -43,7 +43,7 @@ function boxShare(area, box) {
 }
 
 /** @param {Area} area @param {import('./geometry/shape.js').Shape} footprint */
-export function shareOf(area, footprint) {
+function shareOf(area, footprint) {
   const share = (100 * common(area.shape, footprint)) / measure(area.shape)
   return Number(Math.min(share, 100).toPrecision(6))
 }

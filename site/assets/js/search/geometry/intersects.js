@@ -77,7 +77,7 @@ export function locate(shape, x, y) {
 }
 
 /** Whether a point lies on one of the segments. @param {number[]} segments @param {number} x @param {number} y */
-export function onAny(segments, x, y) {
+function onAny(segments, x, y) {
   for (let i = 0; i < segments.length; i += 4) {
     // @ts-expect-error Whole segments, so every number is there.
     if (onSegment(segments[i], segments[i + 1], segments[i + 2], segments[i + 3], x, y)) return true
