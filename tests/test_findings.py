@@ -107,7 +107,7 @@ def test_markdown_escapes_what_documents_say() -> None:
     assert "\\| \\[x\\]\\(javascript:alert\\(1\\)\\)" in text
     assert "@team" not in text
     assert "https://e.org" not in text
-    assert "[MLM030](https://geocairn.org/docs/checks/MLM030/) error" in text
+    assert "[MLM030](https://geocairn.org/docs/checks/MLM030.html) error" in text
 
 
 def test_markdown_stays_within_its_limit() -> None:

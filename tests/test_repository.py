@@ -26,6 +26,7 @@ from geocairn import checks, submission
 from geocairn.cli import COMMANDS, cli
 from geocairn.cli.reference import pages
 from geocairn.doctor import codes as doctor
+from geocairn.findings import Finding, Report
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -331,3 +332,12 @@ def test_wheel_without_a_built_site_is_refused(tmp_path: Path) -> None:
     hook = DataHook(str(tmp_path), {}, None, None, "", "wheel")
     with pytest.raises(RuntimeError, match="_build/site is missing; `make wheel`"):
         hook.initialize("standard", {"force_include": {}})
+
+
+def test_addresses_of_codes_are_those_of_their_pages(mkdocs: dict[str, Any]) -> None:
+    """Reports link to the documentation as it is built and published."""
+    assert mkdocs["use_directory_urls"] is False
+    report = Report()
+    report.add(Finding(code="HUB001", severity="error", kind="rule", message="x"))
+    assert f"]({mkdocs['site_url']}checks/HUB001.html)" in report.to_markdown()
+    assert "checks/HUB001.md" in generated()

@@ -56,7 +56,7 @@ def test_drift_in_every_format(hub: Path, capsys: pytest.CaptureFixture[str]) ->
     code, out, _ = run(capsys, hub, "--format", "json")
     assert code == 1
     assert json.loads(out)["findings"][0]["origin"] == ITEM
-    assert "docs/checks/DOC001/" in run(capsys, hub, "--format", "markdown")[1]
+    assert "docs/checks/DOC001.html" in run(capsys, hub, "--format", "markdown")[1]
     assert f"::error file={ITEM},title=DOC001" in run(capsys, hub, "--format", "github")[1]
 
 

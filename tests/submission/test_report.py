@@ -74,7 +74,7 @@ def test_nothing_in_a_comment_is_alive(text: str) -> None:
     )[1:]
     assert re.findall(r"<!--.*?-->", html) == ["<!-- geocairn submission -->"]
     links = re.findall(r'href="([^"]*)"', html)
-    assert set(links) == {"https://geocairn.org/docs/checks/SUB001/"}
+    assert set(links) == {"https://geocairn.org/docs/checks/SUB001.html"}
     visible = re.sub(r"<code>[^<]*</code>|<[^>]+>", "", html)  # hosts leave code alone
     assert not re.search(r"@\w|(?<!&)#\d|GH-\d|://|www\.", visible)
     assert not re.search("[\x00\x1b\u202e]", html)
@@ -172,4 +172,6 @@ def test_any_text_stays_a_text(text: str) -> None:
     html = RENDERED.render(told)
     assert html.count("<script") == 0
     assert html.count("<img") == 0
-    assert set(re.findall(r'href="([^"]*)"', html)) == {"https://geocairn.org/docs/checks/SUB001/"}
+    assert set(re.findall(r'href="([^"]*)"', html)) == {
+        "https://geocairn.org/docs/checks/SUB001.html"
+    }

@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "advice"]
 Kind = Literal["schema", "spec", "rule"]
 
 DOCUMENTATION = "https://geocairn.org/docs/checks/"
-"""Where each code has its page, at ``<code>/``."""
+"""Where each code has its page, at ``<code>.html``."""
 
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "advice": 2}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")

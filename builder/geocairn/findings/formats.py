@@ -88,7 +88,7 @@ def _markdown_blocks(report: Report) -> Iterator[str]:
         yield f"\n### {head or 'document'}\n"
         yield "| code | where | what | remedy |\n| --- | --- | --- | --- |"
         for finding in findings:
-            code = f"[{finding.code}]({DOCUMENTATION}{finding.code}/) {finding.severity}"
+            code = f"[{finding.code}]({DOCUMENTATION}{finding.code}.html) {finding.severity}"
             cells = (_place(finding), finding.message, finding.remedy)
             yield f"| {code} | " + " | ".join(map(markdown_text, cells)) + " |"
     for code, n in report.cut():
