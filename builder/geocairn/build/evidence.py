@@ -9,6 +9,7 @@ from geocairn.checks import hub
 from geocairn.errors import InputError
 from geocairn.findings import Finding
 from geocairn.verification.evidence import Evidence, parse_evidence
+from geocairn.verification.subject import INPUT, OUTPUT
 
 __all__ = ["with_evidence"]
 
@@ -18,7 +19,6 @@ _FILE, _KEY, _ROLE, _FIELD = (
     "geocairn:verification",
     "geocairn:reproduced",
 )
-_SAMPLE = ("sample-input", "sample-output")
 
 
 def with_evidence(
@@ -86,7 +86,7 @@ def _unheld(item: dict[str, Any], told: Evidence) -> str:
     if not told.reproduced:
         return next((one.problem for one in told.models if not one.agrees), "names no model")
     assets = item["assets"]
-    for role, checksum in zip(_SAMPLE, (told.input, told.output), strict=True):
+    for role, checksum in zip((INPUT, OUTPUT), (told.input, told.output), strict=True):
         holder: dict[str, Any] = next((one for one in assets.values() if _has_role(one, role)), {})
         if holder.get("file:checksum") != checksum:
             return f"is of another {role}"

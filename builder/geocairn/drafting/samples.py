@@ -14,7 +14,7 @@ from geocairn.artifacts.onnx import TensorInfo
 from geocairn.drafting.inspecting import Facts
 from geocairn.sandbox import Limits
 from geocairn.sources import LARGEST
-from geocairn.verification.verify import INPUT, OUTPUT
+from geocairn.verification.subject import INPUT, OUTPUT
 
 __all__ = ["MadeSample", "make_sample", "sample_assets"]
 

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Literal
 
 from geocairn import _io, sandbox
@@ -15,23 +15,14 @@ from geocairn.artifacts.files import checksum, size_of
 from geocairn.artifacts.onnx import read_onnx
 from geocairn.errors import ArtifactError, GeocairnError, InputError
 from geocairn.sandbox import Limits, Outcome
-from geocairn.sources import local_file
 from geocairn.verification.evidence import Evidence, Reproduction, checked
-from geocairn.verification.samples import KINDS, Sample, describe
+from geocairn.verification.samples import Sample
+from geocairn.verification.subject import Subject, UnfitError, sample_of, subject_of
 from geocairn.version import __version__
 
-__all__ = ["INPUT", "OUTPUT", "State", "Verdict", "is_current", "verify_folder", "verify_item"]
-
-INPUT, OUTPUT = "sample-input", "sample-output"
-"""Roles of the assets that hold a sample."""
+__all__ = ["State", "Verdict", "is_current", "verify_folder", "verify_item"]
 
 State = Literal["reproduced", "failed", "not verified"]
-ABSOLUTE, RELATIVE = 1e-4, 1e-3
-_LARGEST_MODEL = (1 << 31) - 1
-_LARGEST_SAMPLE = 256 << 20
-# Wider, and a wrong model would pass.
-_WIDEST = {"absolute": 0.05, "relative": 0.02}
-_TOLERANCE = "geocairn:tolerance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +40,6 @@ class Verdict:
     told: str
     evidence: Evidence | None = None
     remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The files of an item that take part."""
-
-    models: dict[str, Path]
-    input: Path
-    output: Path
-    absolute: float
-    relative: float
-
-
-class _UnfitError(Exception):
-    """There is nothing to run; the message says why."""
 
 
 def verify_folder(folder: Path, *, limits: Limits | None = None, isolated: bool = True) -> Verdict:
@@ -109,9 +85,9 @@ def verify_item(
         isolated: See `geocairn.sandbox.run`.
     """
     try:
-        files = _files(item, folder)
-        sample = _sample(item, files)
-    except _UnfitError as unfit:
+        files = subject_of(item, folder)
+        sample = sample_of(item, files)
+    except UnfitError as unfit:
         return Verdict("not verified", str(unfit))
     _need(onnxruntime="run ONNX models")
     if "tif" in (sample.input_kind, sample.output_kind):
@@ -128,8 +104,8 @@ def is_current(evidence: Evidence, *, folder: Path) -> bool:
     path = folder / "item.json"
     item = _io.loads(path.read_bytes(), where=str(path))
     try:
-        files = _files(item if isinstance(item, dict) else {}, folder)
-    except _UnfitError:
+        files = subject_of(item if isinstance(item, dict) else {}, folder)
+    except UnfitError:
         return False
     known = {one.asset: one.checksum for one in evidence.models}
     return (
@@ -148,80 +124,6 @@ def _need(**modules: str) -> None:
             )
 
 
-def _files(item: Mapping[str, Any], folder: Path) -> _Files:
-    assets = item.get("assets")
-    found = (
-        {k: v for k, v in assets.items() if isinstance(v, dict)} if isinstance(assets, dict) else {}
-    )
-    models = {
-        key: one for key, one in found.items() if _has_role(one, "mlm:model") and _is_onnx(one)
-    }
-    if not models:
-        raise _UnfitError("it has no model in ONNX, the one format that is run here")
-    here = {
-        key: folder / place
-        for key, one in models.items()
-        if (place := local_file(one, folder=folder, largest=_LARGEST_MODEL)) is not None
-    }
-    if not here:
-        raise _UnfitError("its ONNX files lie elsewhere; only those beside the item are run")
-    sample = {}
-    for role in (INPUT, OUTPUT):
-        one = next((asset for asset in found.values() if _has_role(asset, role)), None)
-        if one is None:
-            raise _UnfitError(f"it has no asset of the role {role}")
-        place = local_file(one, folder=folder, largest=_LARGEST_SAMPLE)
-        if place is None:
-            raise _UnfitError(f"the file of its {role} is not beside it")
-        sample[role] = folder / place
-    stated = next(one for one in found.values() if _has_role(one, OUTPUT)).get(_TOLERANCE)
-    return _Files(here, sample[INPUT], sample[OUTPUT], **_tolerance(stated))
-
-
-def _tolerance(stated: Any) -> dict[str, float]:
-    """What the item states for its output, within bounds; the usual where it states nothing."""
-    found = {"absolute": ABSOLUTE, "relative": RELATIVE}
-    for name, value in stated.items() if isinstance(stated, dict) else ():
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if name not in found or not fits or not 0 <= value <= _WIDEST[name]:
-            raise _UnfitError(
-                f"the tolerance {name} of its {OUTPUT} is not a number from 0 to "
-                f"{_WIDEST.get(name, 0)}"
-            )
-        found[name] = float(value)
-    return found
-
-
-def _has_role(asset: Mapping[str, Any], role: str) -> bool:
-    roles = asset.get("roles")
-    return isinstance(roles, list) and role in roles
-
-
-def _is_onnx(asset: Mapping[str, Any]) -> bool:
-    kind, href = asset.get("mlm:artifact_type"), asset.get("href")
-    return (isinstance(kind, str) and kind.lower().startswith("onnx")) or (
-        isinstance(href, str) and href.lower().endswith(".onnx")
-    )
-
-
-def _sample(item: Mapping[str, Any], files: _Files) -> Sample:
-    kinds = []
-    for path in (files.input, files.output):
-        kind = KINDS.get(PurePosixPath(path.name).suffix.lower())
-        if kind is None:
-            raise _UnfitError(f"its sample {path.name} is none of {', '.join(KINDS)}")
-        kinds.append(kind)
-    properties = item.get("properties")
-    try:
-        return describe(
-            properties if isinstance(properties, dict) else {},
-            input_kind=kinds[0],
-            output_kind=kinds[1],
-        )
-    except (ValueError, TypeError, KeyError) as error:
-        raise _UnfitError(str(error)) from None
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     found: Reproduction
@@ -232,7 +134,7 @@ class _Run:
 def _run(
     key: str,
     path: Path,
-    files: _Files,
+    files: Subject,
     sample: Sample,
     *,
     limits: Limits | None,
@@ -292,7 +194,7 @@ def _failed(facts: Mapping[str, Any], outcome: Outcome, problem: str) -> Reprodu
     return Reproduction(**facts, agrees=False, problem=problem[:300], peak_memory=memory)
 
 
-def _verdict(item: Mapping[str, Any], files: _Files, runs: list[_Run]) -> Verdict:
+def _verdict(item: Mapping[str, Any], files: Subject, runs: list[_Run]) -> Verdict:
     isolation = runs[0].layers
     evidence = Evidence(
         item=str(item.get("id", ""))[:300],
