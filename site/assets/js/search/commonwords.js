@@ -22,7 +22,7 @@ import { compareText } from './words.js'
 const PATH = 'search/words.bin'
 /** Bytes that are read for one search, and items of rarer words besides. */
 const MOST_BYTES = 450_000
-const MOST_OTHERS = 500
+const MOST_OTHERS = 128
 const REMEMBERED = 20
 
 /** The common words of a large hub, read by range. */
@@ -49,14 +49,16 @@ export class CommonWords {
   }
 
   /**
-   * Facets of hits, from the word that has the fewest items. Null where no word's are there: words
-   * that nearly every item has are left out.
+   * Facets of hits, from the word that has the fewest items. Null where no word's are there, as
+   * words that nearly every item has are left out, and where the hits are few: their frames are
+   * fewer bytes then.
    *
    * @param {Hits} hits
    * @param {AbortSignal} [signal]
    * @returns {Promise<WordFacets|null>}
    */
   async facetsOf(hits, signal) {
+    if (hits.rows.length < this.parts.fewest) return null
     const choices = hits.lists.map(byTerm).sort((a, b) => sum(a) - sum(b))
     for (const terms of choices) {
       const common = [...terms].filter(([, { count }]) => count >= this.parts.fewest)
