@@ -7,6 +7,9 @@
     hub = geocairn.open("https://example.org/hub/")  # or a folder
     found = hub.search(bbox=[85, 27, 86, 28], q="building", filter="gsd < 1")
     found.matched(), [item.id for item in found.items()]
+
+    model = hub.load("banepa-unet")
+    model.predict("scene.tif", "mask.tif").polygons("buildings.parquet")
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
         SchemaUnavailableError,
     )
     from geocairn.query import SearchQuery
+    from geocairn.run.runnable import RunnableModel
     from geocairn.search.catalog import Catalog, ItemSearch
     from geocairn.version import __version__
 
@@ -47,9 +51,11 @@ __all__ = [
     "MissingFileError",
     "OutputError",
     "QueryError",
+    "RunnableModel",
     "SchemaUnavailableError",
     "SearchQuery",
     "__version__",
+    "load",
     "open",
 ]
 
@@ -57,6 +63,7 @@ __all__ = [
 _HOMES = {
     "Catalog": "geocairn.search.catalog",
     "ItemSearch": "geocairn.search.catalog",
+    "RunnableModel": "geocairn.run.runnable",
     "SearchQuery": "geocairn.query",
     "__version__": "geocairn.version",
 }
@@ -74,6 +81,23 @@ def open(href: str | os.PathLike[str]) -> Catalog:  # noqa: A001  # geocairn.ope
     from geocairn.search.catalog import Catalog
 
     return Catalog.open(href)
+
+
+def load(address: str | os.PathLike[str], **options: Any) -> RunnableModel:
+    """Load a model that runs.
+
+    Args:
+        address: ``HUB#ID``, such as ``https://example.org/hub/#banepa-unet``: the id of an item,
+            or the name of a model, whose latest version is taken; or the path or URL of an item.
+        **options: See `geocairn.run.runnable.load_item`.
+
+    Raises:
+        InputError: If there is no such model, or it has no file that can be run.
+        HubError: If there is no hub, and the model was not loaded before.
+    """
+    from geocairn.search.loading import load as load_model
+
+    return load_model(address, **options)
 
 
 def __getattr__(name: str) -> Any:

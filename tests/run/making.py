@@ -115,6 +115,7 @@ def item_of(
             "mlm:artifact_type": "onnx",
             "file:checksum": sha256(path),
             "file:size": path.stat().st_size,
+            "bands": [{"name": one["name"]} for one in described],
             **(asset or {}),
         }
     }

@@ -14,8 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geocairn import _io
+from geocairn.errors import MalformedJSONError, OutputError
 
-__all__ = ["VARIABLE", "Entry", "cache_folder", "clear", "entries", "find", "keep"]
+__all__ = [
+    "VARIABLE",
+    "Entry",
+    "cache_folder",
+    "clear",
+    "entries",
+    "find",
+    "keep",
+    "recall",
+    "remember",
+]
 
 VARIABLE = "GEOCAIRN_CACHE"
 """Environment variable that names another folder than the user's cache."""
@@ -136,4 +147,39 @@ def clear(*, unused_for: float = 0.0) -> tuple[int, int]:
             raise _io.output_error(error, place) from error
         count += entry is not None
         size += entry.size if entry else 0
+    _clear_rest(limit)
     return count, size
+
+
+def _clear_rest(limit: float) -> None:
+    """Remove what broken-off downloads have left, and items; not locks that somebody holds."""
+    with suppress(OSError):
+        for path in cache_folder().glob(".*"):
+            if path.suffix in (".part", ".json") and path.stat().st_mtime <= limit:
+                path.unlink()
+
+
+def remember(address: str, item: dict[str, object]) -> None:
+    """Keep the item of a model for when its hub cannot be reached.
+
+    Args:
+        address: What the user called it by.
+        item: The item, its hrefs absolute.
+    """
+    document = {"address": _io.without_password(address), "item": item}
+    with suppress(OutputError):  # one's own cache may be read-only
+        _io.write_atomic(_item_file(address), _io.dumps(document), durable=False)
+
+
+def recall(address: str) -> dict[str, object] | None:
+    """The item that was remembered for an address; None where there is none."""
+    try:
+        document = _io.loads(_item_file(address).read_bytes())
+    except (OSError, MalformedJSONError):
+        return None
+    item = document.get("item") if isinstance(document, dict) else None
+    return item if isinstance(item, dict) else None
+
+
+def _item_file(address: str) -> Path:
+    return cache_folder() / f".item-{_io.digest(address.encode())}.json"

@@ -203,10 +203,25 @@ class Decision:
             assert self.threshold is not None
             chosen = np.where(scores[0] >= self.threshold, values[0], self.background)
         else:
-            chosen = values[scores.argmax(axis=0)]
+            chosen, best = _best(scores, values)
             if self.threshold is not None:
-                chosen = np.where(scores.max(axis=0) >= self.threshold, chosen, self.background)
+                chosen = np.where(best >= self.threshold, chosen, self.background)
         return chosen.astype(self.dtype, copy=False)
+
+
+def _best(
+    scores: NDArray[np.float32], values: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    """The value of the best channel, and its score; of equal ones the first.
+
+    Channel by channel, which is several times as fast as argmax along the first axis.
+    """
+    best = scores[0].copy()
+    chosen = np.full(best.shape, values[0])
+    for value, score in zip(values[1:], scores[1:], strict=True):
+        np.copyto(chosen, value, where=score > best)
+        np.maximum(best, score, out=best)
+    return chosen, best
 
 
 def decision_for(

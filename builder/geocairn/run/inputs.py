@@ -73,6 +73,8 @@ class InputReader:
             pixels, valid = stack.read(window)
             if self.nodata is not None:
                 valid &= ~(pixels == self.nodata).all(axis=0)
+            if not valid.any():  # nobody will look at it
+                return np.empty(0, self.spec.dtype), valid
             parts.append(self.scaling(_computed(pixels, stack, channels), valid=valid))
             valids.append(valid)
         image = np.stack(parts) if len(parts) > 1 else parts[0][None]

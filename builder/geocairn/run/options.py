@@ -24,7 +24,7 @@ class Options:
         overlap: Pixels that neighbouring windows share; None for an eighth of the tile.
         batch: Windows that the network is given at once.
         threshold: Least score of a class, or of an object.
-        output: Name of the output to take, where the model has several.
+        output_name: Name of the output to take, where the model has several.
         format: ``cog``, ``gpkg``, ``parquet`` or ``geojson``; None for what the file's ending says.
         scores: File for the scores of the classes, as a GeoTIFF, beside the classes themselves.
         raw: Whether post-processing is left out, and what the network gives is written as it is.
@@ -43,7 +43,7 @@ class Options:
     overlap: int | None = None
     batch: int | None = None
     threshold: float | None = None
-    output: str | None = None
+    output_name: str | None = None
     format: str | None = None
     scores: str | None = None
     raw: bool = False
@@ -68,7 +68,7 @@ class Options:
         found: dict[str, Any] = {
             "bands": dict(self.bands) if self.bands else None,
             "threshold": self.threshold,
-            "output": self.output,
+            "output": self.output_name,
             "raw": self.raw or None,
             "nodata": self.nodata,
         }

@@ -15,13 +15,13 @@ from geocairn.run.agreement import paired
 from geocairn.run.assess import imagery
 from geocairn.run.dense import as_images
 from geocairn.run.inputs import InputReader, open_input
+from geocairn.run.items import is_item
 from geocairn.run.loading import Loaded
 from geocairn.run.options import Options
 from geocairn.run.plausible import check_values
 from geocairn.run.postprocess import PostProcess, post_process
 from geocairn.run.scenes import Scene, open_scene
 from geocairn.run.scenes.arrays import is_xarray
-from geocairn.run.scenes.items import is_item
 from geocairn.run.scenes.opening import open_series
 from geocairn.run.spec import InputSpec, ModelSpec, OutputSpec
 from geocairn.run.tiles import Plan, Runner
@@ -192,7 +192,7 @@ def _made(
     loaded: Loaded, runner: Runner, scenes: Mapping[str, Sequence[Scene]], options: Options
 ) -> Prepared:
     spec, network = loaded.spec, loaded.network
-    output = _chosen_output(spec, options.output)
+    output = _chosen_output(spec, options.output_name)
     outputs = {tensor.name: one for one, tensor in paired(spec.outputs, network.outputs)}
     names = [tensor.name for tensor in network.outputs]
     place = next(n for n, name in enumerate(names) if outputs.get(name) is output)

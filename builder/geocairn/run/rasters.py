@@ -186,11 +186,14 @@ def _write(
     rows = min(strip.valid.shape[0], height - strip.start)
     values, valid = strip.scores[:, :rows], strip.valid[:rows]
     if classes is not None and decision is not None:
-        chosen = decision(values)
-        chosen[~valid] = decision.unclassified
+        if valid.any():
+            chosen = decision(values)
+            chosen[~valid] = decision.unclassified
+        else:
+            chosen = np.full(valid.shape, decision.unclassified, decision.dtype)
         classes.append(chosen[None])
-        found, numbers = np.unique(chosen, return_counts=True)
-        counts.update(dict(zip(found.tolist(), numbers.tolist(), strict=True)))
+        numbers = np.bincount(chosen.ravel())
+        counts.update({int(value): int(numbers[value]) for value in np.flatnonzero(numbers)})
     if scores is not None:
         values[:, ~valid] = np.nan
         scores.append(values)

@@ -21,7 +21,7 @@ import rasterio.shutil
 from numpy.typing import NDArray
 
 from geocairn import _io
-from geocairn.errors import OutputError
+from geocairn.run import whole
 from geocairn.run.scenes import Place
 
 __all__ = ["RawRaster", "cloud_optimized"]
@@ -150,29 +150,19 @@ def cloud_optimized(source: Path, target: Path, *, resampling: str) -> None:
         with rasterio.open(source) as dataset:
             floating = np.dtype(dataset.dtypes[0]).kind == "f"
         try:
-            rasterio.shutil.copy(
-                str(source),
-                str(target),
-                driver="COG",
-                COMPRESS="DEFLATE",
-                LEVEL=1,
-                PREDICTOR="FLOATING_POINT" if floating else "STANDARD",
-                BLOCKSIZE=_BLOCK,
-                OVERVIEW_RESAMPLING=resampling,
-                NUM_THREADS="ALL_CPUS",
-                BIGTIFF="IF_SAFER",
-            )
-        except (rasterio.errors.RasterioError, OSError) as error:
-            target.unlink(missing_ok=True)
-            raise _refused(error, target) from error
-
-
-def _refused(error: Exception, target: Path) -> OutputError:
-    lines = str(error).splitlines() or [type(error).__name__]
-    if isinstance(error, OSError) and error.errno:
-        return _io.output_error(error, target)
-    return OutputError(
-        f"cannot be written: {lines[0]}",
-        where=str(target),
-        remedy="Free some space on that disk, or choose another output with -o.",
-    )
+            with whole.writing(target):
+                rasterio.shutil.copy(
+                    str(source),
+                    str(target),
+                    driver="COG",
+                    COMPRESS="DEFLATE",
+                    LEVEL=1,
+                    PREDICTOR="FLOATING_POINT" if floating else "STANDARD",
+                    BLOCKSIZE=_BLOCK,
+                    OVERVIEW_RESAMPLING=resampling,
+                    NUM_THREADS="ALL_CPUS",
+                    BIGTIFF="IF_SAFER",
+                )
+            whole.check(target, where=target)
+        except OSError as error:
+            raise _io.output_error(error, target) from error

@@ -47,13 +47,10 @@ def look(url: str) -> Remote:
     except Exception as error:  # every protocol has errors of its own
         raise _explained(url, error) from error
     mark = told.get("ETag") or told.get("e_tag") or told.get("LastModified") or ""
-    web = url.startswith(("http://", "https://"))
     size = told.get("size")
-    return Remote(
-        size if isinstance(size, int) else None,
-        str(mark),
-        bool(told.get("partial")) if web else True,
-    )
+    # Web servers say so when they give no parts, or show it when they are asked for one.
+    ranges = told.get("partial") is not False
+    return Remote(size if isinstance(size, int) else None, str(mark), ranges)
 
 
 def download(url: str, part: Path, *, remote: Remote, progress: Progress) -> None:
@@ -107,12 +104,11 @@ def _pieces(url: str, part: Path, remote: Remote) -> Iterator[int]:
     while done < remote.size:
         end = min(done + _BLOCK, remote.size)
         block = bytes(files.cat_file(path, start=done, end=end))
-        if len(block) > end - done:
-            raise InputError(
-                "the server sends more than was asked for",
-                where=_io.without_password(url),
-                remedy="Download the file by other means, and give its path.",
-            )
+        if len(block) > end - done:  # the whole file, as servers send that know no ranges
+            part.unlink(missing_ok=True)
+            _append(part, block)
+            yield len(block) - done
+            return
         if not block:
             raise ConnectionResetError("the server broke off")
         _append(part, block)

@@ -21,6 +21,8 @@ from geocairn.search.results import Place, absolute_hrefs, load_items, select_fi
 if TYPE_CHECKING:
     import pystac
 
+    from geocairn.run.assess import Assessment
+    from geocairn.run.runnable import RunnableModel
     from geocairn.search.resident import Recent
 
 __all__ = ["Catalog", "ItemSearch"]
@@ -158,6 +160,40 @@ class Catalog:
         found = self.search(ids=[item_id], collections=collection, limit=1)
         return next(found.items(), None)
 
+    def load(self, name: str, *, collection: str | None = None, **options: Any) -> RunnableModel:
+        """Load a model: fetch its file, check it and open it.
+
+        Args:
+            name: Id of an item, or the name of a model, whose latest version is taken.
+            collection: Where it is, if the name alone is not enough.
+            **options: See `geocairn.run.runnable.load_item`.
+
+        Raises:
+            InputError: If there is no such model, or it has no file that can be run.
+        """
+        from geocairn.run.items import own_href
+        from geocairn.run.runnable import load_item
+        from geocairn.search.loading import find_item
+
+        item = find_item(self, name, collection=collection)
+        return load_item(item, href=own_href(item), **options)
+
+    def match(self, scene: Any, **parameters: Any) -> list[Assessment]:
+        """Which models can run on a scene, best first, with reasons; then those that cannot.
+
+        Args:
+            scene: See `geocairn.run.scenes.open_scene`; only its header is read.
+            **parameters: Only models that a search for these finds.
+        """
+        from geocairn.run.explaining import match
+
+        return match(self.search(**parameters).items_as_dicts(), scene)
+
+    def _repr_html_(self) -> str:
+        from geocairn.search.html import hub_html
+
+        return hub_html(self)
+
     def suggest(self, prefix: str, *, limit: int = 10) -> list[Suggestion]:
         """Collections, facet values and words that begin like the last word of `prefix`."""
         return suggestions(self._engine, prefix, limit=limit)
@@ -212,6 +248,11 @@ class ItemSearch:
         start = self.query.offset()
         end = self._found.count
         return start, end if self._max_items is None else min(end, start + self._max_items)
+
+    def _repr_html_(self) -> str:
+        from geocairn.search.html import search_html
+
+        return search_html(self)
 
     def matched(self) -> int:
         """How many items match, on all pages."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from geocairn import _io
 from geocairn.errors import InputError
+from geocairn.run.items import absolute, own_href
 from geocairn.run.scenes.base import Scene, SceneBand
 from geocairn.run.scenes.rasters import RasterSource
 from geocairn.sensors import (
@@ -22,9 +20,8 @@ from geocairn.sensors import (
     Sensor,
 )
 
-__all__ = ["from_item", "is_item", "read_item"]
+__all__ = ["from_item"]
 
-_LARGEST = 16 << 20
 _NOT_IMAGES = frozenset(("thumbnail", "overview", "metadata", "cloud-mask", "snow-ice", "water"))
 _RASTERS = ("image/tiff", "image/vnd.stac.geotiff", "image/jp2", "image/x.geotiff", "image/png")
 _SENSORS = {
@@ -38,37 +35,6 @@ _SENSORS = {
 }
 
 
-def is_item(value: Any) -> bool:
-    """Whether a parsed document is a STAC Item."""
-    return isinstance(value, Mapping) and value.get("type") == "Feature" and "assets" in value
-
-
-def read_item(href: str) -> dict[str, Any]:
-    """Read an item by path or URL.
-
-    Raises:
-        InputError: If there is none.
-    """
-    import fsspec
-
-    try:
-        with fsspec.open(href, "rb") as file:
-            data = file.read(_LARGEST + 1)
-    except Exception as error:  # every protocol has errors of its own
-        raise InputError(
-            f"cannot be read: {_io.without_password(str(error)) or type(error).__name__}",
-            where=_io.without_password(href),
-            remedy="Check the path or the address of the STAC Item.",
-        ) from error
-    item: Any = _io.loads(data, where=href) if len(data) <= _LARGEST else None
-    if not is_item(item):
-        raise InputError(
-            "is no STAC Item", where=href, remedy="Give a raster, or a STAC Item of a scene."
-        )
-    found: dict[str, Any] = item
-    return found
-
-
 def from_item(item: Mapping[str, Any], *, href: str = "") -> Scene:
     """The scene that an item describes.
 
@@ -79,7 +45,7 @@ def from_item(item: Mapping[str, Any], *, href: str = "") -> Scene:
     Raises:
         InputError: If it has no raster.
     """
-    href = href or _own(item)
+    href = href or own_href(item)
     properties = item.get("properties")
     properties = properties if isinstance(properties, Mapping) else {}
     sensor = _sensor(properties)
@@ -89,7 +55,7 @@ def from_item(item: Mapping[str, Any], *, href: str = "") -> Scene:
         if not isinstance(asset, Mapping) or not _is_raster(asset):
             continue
         bands += _bands(key, asset, sensor, source=len(openers))
-        openers.append(partial(RasterSource.open, _absolute(str(asset["href"]), href)))
+        openers.append(partial(RasterSource.open, absolute(str(asset["href"]), href)))
     name = str(item.get("id") or "item")
     if not bands:
         raise InputError(
@@ -107,13 +73,6 @@ def from_item(item: Mapping[str, Any], *, href: str = "") -> Scene:
         geometry if isinstance(geometry, Mapping) else None,
         href,
     )
-
-
-def _own(item: Mapping[str, Any]) -> str:
-    for link in item.get("links") or ():
-        if isinstance(link, Mapping) and link.get("rel") == "self":
-            return str(link.get("href") or "")
-    return ""
 
 
 def _sensor(properties: Mapping[str, Any]) -> Sensor | None:
@@ -179,11 +138,3 @@ def _number(told: Mapping[str, Any], *names: str) -> float | None:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return float(value)
     return None
-
-
-def _absolute(href: str, base: str) -> str:
-    if urlsplit(href).scheme or href.startswith("/") or not base:
-        return unquote(urlsplit(href).path) if href.startswith("file://") else href
-    if "://" in base:
-        return urljoin(base, href)
-    return os.path.normpath(Path(base).parent / unquote(href))

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from geocairn import _io
 from geocairn.errors import InputError
+from geocairn.run.items import is_item, read_item
 from geocairn.run.scenes.arrays import from_xarray, is_xarray
 from geocairn.run.scenes.base import Scene, SceneBand
-from geocairn.run.scenes.items import from_item, is_item, read_item
+from geocairn.run.scenes.items import from_item
 from geocairn.run.scenes.rasters import RasterSource, bands_of, open_raster, readable
 
 __all__ = ["open_scene", "open_series"]
