@@ -61,6 +61,9 @@ def test_answers_make_an_entry_that_checks_and_verifies(
     assert "catalog/floods/delta-unet/1.0.0/sample-output.npz" in ran.out
     assert "delta-unet-1.0.0" in ran.out
     assert "nothing to report in 1 document" in ran.out
+    assert (
+        "Tell of use, limits, data and metrics in catalog/floods/delta-unet/README.md." in ran.out
+    )
     assert "The collection is new: describe it in catalog/floods/collection.json." in ran.out
     verified = call(capfd, "verify", "catalog")
     assert verified.code == 0

@@ -70,11 +70,11 @@ def fail(_: Any) -> None:
     raise ValueError("\x1b[31mred\nsecond line")
 
 
-def lie(_: Any) -> None:
-    """Answers in the parent's own form, and more than once."""
+def answer(text: str) -> None:
+    """Answers in the parent's own form, in place of the child."""
     for handle in range(3, 20):
         try:
-            os.write(handle, b'{"result": "lie", "layers": ["seccomp"]}')
+            os.write(handle, text.encode())
         except OSError:
             continue
     os._exit(0)

@@ -138,8 +138,16 @@ def test_an_error_is_told_in_one_line() -> None:
 
 def test_an_answer_that_is_no_answer_is_none() -> None:
     """A child that takes the answer's channel can lie in its result, and gains nothing by it."""
-    outcome = run("lie")
-    assert outcome.result in (None, "lie")
+    assert run("answer", '{"result": "lie", "layers": 5}').result == "lie"
+    for text in ("", "{", "[]", '{"failed": "x"}', '"' + "x" * 100, "[" * 100_000):
+        outcome = run("answer", text)
+        assert outcome.result is None
+        assert outcome.failure
+
+
+def test_a_kernel_that_does_not_take_the_lock_is_an_error() -> None:
+    with pytest.raises(GeocairnError, match=r"cannot be isolated on this system \(no filters\)"):
+        run("answer", '{"failed": "isolation", "message": "no filters"}')
 
 
 def test_children_do_not_stay() -> None:

@@ -186,6 +186,9 @@ def _conclude(written: Written, catalog: Path, *, store: SchemaStore) -> None:
     with Session(store=store, select=(), ignore=(), fix=False, opinion=False) as session:
         session.run([str(written.folder.parent)])
     click.echo(told(session, "text"))
+    card = written.folder.parent / "README.md"
+    if "<!--" in card.read_text(encoding="utf-8"):
+        click.echo(f"\nTell of use, limits, data and metrics in {card}.")
     collection = written.folder.parents[1] / "collection.json"
     if not collection.is_file():
         click.echo(f"\nThe collection is new: describe it in {collection}.")

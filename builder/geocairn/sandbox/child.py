@@ -24,14 +24,21 @@ def main() -> None:
     module, _, name = request["job"].partition(":")
     job = getattr(importlib.import_module(module), name)
     bounded = limit_memory(request["memory"])
-    layers = lock(Path.cwd()) if request["isolated"] else []
-    if request["isolated"] and not layers:
-        told: dict[str, Any] = {"failed": "isolation", "message": "this system has no means for it"}
-    else:
-        told = _done(job, request["payload"])
+    layers, fault = _locked() if request["isolated"] else ([], "")
+    refusal = {"failed": "isolation", "message": fault}
+    told: dict[str, Any] = refusal if fault else _done(job, request["payload"])
     told["layers"] = [*layers, "limits"] if bounded else layers
     _write(answer, json.dumps(told).encode())
     leave(0)
+
+
+def _locked() -> tuple[list[str], str]:
+    """Lock this process; gives what holds, and why nothing does where that is so."""
+    try:
+        layers = lock(Path.cwd())
+    except OSError as error:
+        return [], str(error)
+    return layers, "" if layers else "it has no means for that"
 
 
 def _done(job: Any, payload: Any) -> dict[str, Any]:

@@ -107,15 +107,7 @@ def run(
     """
     limits = limits or Limits()
     if sys.platform == "win32" or (isolated and not can_isolate()):
-        choice = (
-            ""
-            if sys.platform == "win32"
-            else "; or, if you trust the model as you trust a program, add --no-isolation"
-        )
-        raise GeocairnError(
-            f"a model cannot be isolated on this system ({sys.platform})",
-            remedy=f"Do it on Linux (x86-64 or ARM 64), such as in a container{choice}.",
-        )
+        raise _not_isolated(sys.platform)
     request = {
         "job": job,
         "payload": payload,
@@ -134,6 +126,15 @@ def run(
                     remedy="Check the path of the file.",
                 ) from error
         return _Child(Path(folder), limits).ask(json.dumps(request).encode())
+
+
+def _not_isolated(reason: str) -> GeocairnError:
+    trusting = "; or, if you trust the model as you trust a program, add --no-isolation"
+    return GeocairnError(
+        f"a model cannot be isolated on this system ({reason})",
+        remedy="Do it on Linux (x86-64 or ARM 64), such as in a container"
+        f"{'' if sys.platform == 'win32' else trusting}.",
+    )
 
 
 class _Child:
@@ -245,6 +246,8 @@ class _Child:
             return f"ended with code {code}: {last[0][:500]}", None
         if "failed" not in told:
             return "", told.get("result")
+        if told["failed"] == "isolation":
+            raise _not_isolated(str(told.get("message", ""))[:200])
         if told["failed"] == "memory":
             return self._memory(), None
         return f"{told['failed']}: {told.get('message', '')}"[:600], None
