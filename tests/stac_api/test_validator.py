@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.items import collection, model, square, write_catalog
+from tests.items import square
 from tests.stac_api.serving import Api
 from tests.stac_api.stored_web import stored_web
-
-from geocairn.build import BuildOptions, build
 
 # What the validator stands on warns of its own names and ways.
 pytestmark = [
@@ -37,33 +34,6 @@ CLASSES = (
     "item-search#query",
 )
 AREA = json.dumps(square(80, 20, 30))
-
-
-@pytest.fixture(scope="module")
-def valid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    folder = tmp_path_factory.mktemp("valid")
-    items = [
-        model(
-            f"model-{number:03d}",
-            collection=f"c{number % 2}",
-            # The validator looks for some items in this box, too.
-            geometry=square(20.2, 20.2) if number < 4 else square(81 + number % 20, 21),
-            datetime=f"2024-01-{1 + number % 28:02d}T00:00:00Z",
-            gsd=1.0 + number // 2 % 4,
-            # The validator takes every letter of a text for a value of its own.
-            grade="ABC"[number // 2 % 3],
-        )
-        for number in range(120)
-    ]
-    for item in items:
-        for name in ("start_datetime", "end_datetime"):
-            item["properties"].pop(name, None)
-    catalog = write_catalog(folder / "catalog", items)
-    for name in ("c0", "c1"):
-        (catalog / name / "collection.json").write_text(json.dumps(collection(name)))
-    build([str(catalog)], folder / "hub", options=BuildOptions(jobs=1, select=("HUB001",)))
-    with Api(folder / "hub") as api:
-        yield api
 
 
 def validate(api: Api, schemas: Path, classes: tuple[str, ...]) -> tuple[list[str], list[str]]:

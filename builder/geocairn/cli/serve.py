@@ -27,7 +27,7 @@ __all__ = ["command"]
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    help="Processes [default: one a processor, at most 8].",
+    help="Processes [default: one a processor, at most 8; one outside Linux].",
 )
 @click.option("--url", metavar="URL", help="Where clients find the API, if not at HOST and PORT.")
 @click.option(
@@ -56,7 +56,15 @@ def command(
         raise click.ClickException(
             f"{error.name} is not installed: pip install 'geocairn[serve]'"
         ) from error
-    count = workers or min(8, len(os.sched_getaffinity(0)))
+    count = workers or min(8, _processors())
     options = Options(hub, address=url, behind_proxy=behind_proxy)
-    run(options, host=host, port=port, workers=count, tell=lambda line: click.echo(line, err=True))
-    return 0
+    return run(
+        options, host=host, port=port, workers=count, tell=lambda line: click.echo(line, err=True)
+    )
+
+
+def _processors() -> int:
+    """Processors that this process may use; one where processes cannot share a port."""
+    if not hasattr(os, "sched_getaffinity"):
+        return 1
+    return len(os.sched_getaffinity(0))

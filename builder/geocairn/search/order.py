@@ -100,6 +100,10 @@ def _sorted(
         f"p{number}": property_expression(name, compiler.bind)
         for number, name in enumerate(compiler.properties)
     }
+    if engine.resident and not columns and not expressions:
+        ranks = engine.resident.ranks.get(repr(terms), lambda: _ranks(engine, terms))
+        best = np.argsort(ranks[matches.rows])[:count]
+        return matches.rows[best]
     order = f"ORDER BY {', '.join(terms)}, found.row LIMIT {int(count)}"
     given: Arrays | None
     parameters: dict[str, Any]
@@ -113,6 +117,15 @@ def _sorted(
         )
     parameters |= used_parameters(compiler.parameters, sql)
     return plain(engine.arrays(sql, parameters, given=given)["row"])
+
+
+def _ranks(engine: Engine, terms: list[str]) -> npt.NDArray[np.uint32]:
+    """The place of every row in an order of the whole hub; many searches want the same orders."""
+    sql = f"SELECT found.row FROM {INDEX} AS found ORDER BY {', '.join(terms)}, found.row"
+    rows = plain(engine.arrays(sql)["row"])
+    ranks = np.empty(engine.size, dtype=np.uint32)
+    ranks[rows] = np.arange(engine.size, dtype=np.uint32)
+    return ranks
 
 
 def _terms(key: SortKey, compiler: Compiler) -> list[str]:

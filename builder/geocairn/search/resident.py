@@ -30,7 +30,7 @@ LAST = "\U0010ffff"
 _BLOCK = 1024
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _BYTES = 64 << 20
-"""Most bytes of what is remembered of words, and as much again of conditions."""
+"""Most bytes of what is remembered: of words, and as much again of conditions and of orders."""
 
 Rows = npt.NDArray[np.uint32]
 Mask = npt.NDArray[np.bool_]
@@ -73,6 +73,7 @@ class Resident:
         size: Number of items.
         words: Impacts of words (`impacts`) asked for of late.
         masks: Which rows satisfy a condition, packed into bits, by the condition.
+        ranks: Every row's place in an order, by the order.
     """
 
     def __init__(self, hub: Hub) -> None:
@@ -99,6 +100,7 @@ class Resident:
         room = max(8, _BYTES // max(1, self.size))
         self.words: Recent[npt.NDArray[np.uint8]] = Recent(room)
         self.masks: Recent[npt.NDArray[np.uint8]] = Recent(8 * room)
+        self.ranks: Recent[npt.NDArray[np.uint32]] = Recent(room // 4)
 
     def meeting(self, boxes: Sequence[Box]) -> Rows:
         """Rows, ascending, whose box meets one of some boxes at least."""

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geocairn import _io, layout
-from geocairn.errors import HubError, MissingFileError
+from geocairn.errors import HubError, MissingFileError, QueryError
 from geocairn.query import SearchQuery
 from geocairn.search.catalog import ItemSearch
 from geocairn.server import answers
@@ -89,6 +89,13 @@ class HubClient(BaseCoreClient):
         request: Request = kwargs.pop("request")
         state, links = self._begin(request, ItemsGet)
         require(state, collection_id)
+        # pystac-client names the collection here as well.
+        named = kwargs.get("collections") or collection_id
+        if {name.strip() for name in named.split(",")} != {collection_id}:
+            raise QueryError(
+                f"collections asks for others than {collection_id!r}",
+                remedy="Leave it out, or search at /search.",
+            )
         query = parsed({**kwargs, "collections": [collection_id]})
         return _page(request, state, links, query, self_link=_address(request, links))
 

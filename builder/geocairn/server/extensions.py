@@ -30,8 +30,6 @@ from geocairn.server.served import Served
 
 __all__ = ["CONFORMANCE", "extensions"]
 
-CONFORMANCE = [*STACConformanceClasses, *OAFConformanceClasses]
-"""Classes of the core that hold."""
 _Filter = FilterConformanceClasses
 # Not among them: comparing two geometries of an item (property-property), which has but one, and
 # functions of the server's own. Free text (q) is there, but not as its extension has it, where
@@ -53,8 +51,14 @@ _FILTER: list[str] = [
     _Filter.ARRAY_FUNCTIONS,
     _Filter.ARITHMETIC,
 ]
+# The first version of it says the same; clients know it by that one.
+_SORT = [
+    f"https://api.stacspec.org/v1.0.0/{scope}#sort" for scope in ("item-search", "ogcapi-features")
+]
 _CHILDREN = "https://api.stacspec.org/v1.0.0-rc.2/children"
 _BROWSEABLE = "https://api.stacspec.org/v1.0.0/browseable"
+CONFORMANCE: list[str] = [*STACConformanceClasses, *OAFConformanceClasses, *_SORT]
+"""Classes that hold without stac-fastapi's extensions."""
 
 
 def extensions(served: Served) -> list[ApiExtension]:

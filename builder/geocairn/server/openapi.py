@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from geocairn.server.links import GEOJSON, JSON, SCHEMA
 
-__all__ = ["describe", "page"]
+__all__ = ["ANSWERS", "describe", "page"]
 
 _LINKS: dict[str, Any] = {
     "type": "array",
@@ -106,7 +106,7 @@ _SCHEMAS: dict[str, Any] = {
     ),
     "Status": {"type": "object"},
 }
-_ANSWERS: Mapping[str, tuple[str, str, str]] = {
+ANSWERS: Mapping[str, tuple[str, str, str]] = {
     "/": ("LandingPage", JSON, "The landing page."),
     "/conformance": ("Conformance", JSON, "What this service conforms to."),
     "/collections": ("Collections", JSON, "All collections."),
@@ -124,6 +124,7 @@ _ANSWERS: Mapping[str, tuple[str, str, str]] = {
     "/_mgmt/ping": ("Status", JSON, "That the service answers."),
     "/_mgmt/health": ("Status", JSON, "That the service is well."),
 }
+"""What each address answers: schema, media type and meaning."""
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     used = {name: schemas[name] for name in ("Search", "_Fields", "_SortKey") if name in schemas}
     found["components"] = {"schemas": _SCHEMAS | _older(used)}
     for path, operations in found["paths"].items():
-        name, kind, title = _ANSWERS[path]
+        name, kind, title = ANSWERS[path]
         for method, operation in operations.items():
             operation["summary"] = title
             operation["operationId"] = f"{method} {path}"

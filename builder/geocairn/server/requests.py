@@ -13,7 +13,7 @@ from stac_fastapi.types.search import APIRequest
 from starlette.requests import Request
 
 from geocairn import _io
-from geocairn.errors import GeocairnError, QueryError
+from geocairn.errors import GeocairnError, InputError, QueryError
 from geocairn.facets import FACET_NAMES, FACETS
 from geocairn.query import MAX_LIMIT, SearchQuery
 
@@ -43,7 +43,6 @@ _TEXTS: Mapping[str, str] = {
     "limit": f"Most items on a page; {MAX_LIMIT:,} at most.",
     "token": "Where to go on; from the links of an earlier page.",
 }
-_LISTS = ("ids", "collections")
 _USUAL = ["geometry", "bbox", "links", "assets", "properties.datetime"]
 """Members beside the identity, of which a body excludes some where it includes none by name."""
 
@@ -88,7 +87,7 @@ SearchGet = _get_model("SearchGet", _names(), {})
 """``GET /search``."""
 FacetsGet = _get_model("FacetsGet", _names(without=("sortby", "fields", "limit", "token")), {})
 """``GET /facets``."""
-ItemsGet = _get_model("ItemsGet", _names(without=_LISTS), {"collection_id": _COLLECTION})
+ItemsGet = _get_model("ItemsGet", _names(), {"collection_id": _COLLECTION})
 """``GET /collections/{collection_id}/items``."""
 
 
@@ -201,7 +200,11 @@ def parsed(given: Mapping[str, Any]) -> SearchQuery:
     if "datetime" in asked:
         _refuse_dates(asked["datetime"])
     asked["limit"] = min(asked.get("limit", LIMIT), MAX_LIMIT)
-    return SearchQuery.parse(**asked)
+    try:
+        return SearchQuery.parse(**asked)
+    except InputError as error:  # a geometry that is no JSON, say
+        message = f"{error.where}: {error.message}" if error.where else error.message
+        raise QueryError(message, remedy=error.remedy) from None
 
 
 def _usual(fields: Any) -> Any:
