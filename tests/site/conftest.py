@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.server import Server
 from tests.site.chromium import Watch, launch
 from tests.site.hubs import Hub, build_once
 from tests.site.searching import ready
 
 HERE = Path(__file__).parent
-PATIENCE = 15_000
+# Milliseconds; machines that test are busy.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -86,7 +86,7 @@ def _copy(page: Page) -> None:
 
 def _suggest(page: Page) -> None:
     page.locator("#q").press_sequentially("flood")
-    page.get_by_role("option").first.wait_for()
+    page.locator("#suggestions [role=option]").first.wait_for()
 
 
 def _draw(page: Page) -> None:

@@ -86,7 +86,7 @@ def test_a_search_from_word_to_comparison(search: Callable[..., Page], thousand:
     page = search()
     press(page, "Tab", until="#q")
     page.keyboard.type("robust")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#suggestions [role=option]").first).to_be_visible()
     page.keyboard.press("Escape")
     press(page, "Tab", until="#facets input[type=checkbox]")
     page.keyboard.press("Space")
