@@ -26,7 +26,13 @@ __all__ = ["command"]
     required=True,
     help="Folder for the results.",
 )
-@click.option("--mlflow-tracking", is_flag=True, help="Record it as a run of MLflow.")
+@click.option(
+    "--mlflow-tracking",
+    is_flag=True,
+    envvar="GEOCAIRN_MLFLOW_TRACKING",
+    show_envvar=True,
+    help="Record it as a run of MLflow.",
+)
 @click.option("--tile", type=click.IntRange(min=16), help="Size of windows; default: the chips'.")
 @click.option("--overlap", type=click.IntRange(min=0), help="Of windows; default: an eighth.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=1, show_default=True)

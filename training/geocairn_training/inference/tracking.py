@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,12 @@ def record(documents: Sequence[dict[str, Any]], *, output: Path) -> str:
 
     address = store.address()
     mlflow.set_tracking_uri(address)
-    client = mlflow.MlflowClient()
-    if client.get_experiment_by_name(EXPERIMENT) is None:
-        client.create_experiment(EXPERIMENT, artifact_location=store.artifacts(address))
-    mlflow.set_experiment(EXPERIMENT)
+    # `mlflow run` has begun a run in an experiment of its own, and says which.
+    if not os.environ.get("MLFLOW_RUN_ID"):
+        client = mlflow.MlflowClient()
+        if client.get_experiment_by_name(EXPERIMENT) is None:
+            client.create_experiment(EXPERIMENT, artifact_location=store.artifacts(address))
+        mlflow.set_experiment(EXPERIMENT)
     first = documents[0]
     with mlflow.start_run() as run:
         mlflow.log_params({f"model.{key}": value for key, value in first["model"].items()})
