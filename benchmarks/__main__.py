@@ -18,7 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NAMES = (
-    *("verdicts", "build", "size", "search", "pages", "startup", "submission"),
+    *("verdicts", "build", "size", "search", "api", "pages", "startup", "submission"),
     *("inference", "training", "site_load", "browser"),
 )
 PACKAGES = ("geocairn", "duckdb", "pyarrow", "jsonschema-rs", "pystac", "rustac", "stac-geoparquet")

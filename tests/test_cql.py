@@ -178,3 +178,9 @@ def test_queryables_know_facets_by_both_names() -> None:
     assert queryable("properties.mlm:tasks").type == "strings"
     assert queryable("eo:cloud_cover").type == "json"
     assert "platform" not in QUERYABLES  # one of three sources of the facet platforms
+
+
+def test_between_as_drafts_had_it() -> None:
+    gsd = {"property": "gsd"}
+    draft = parse_filter({"op": "between", "args": [gsd, [1, 2]]})
+    assert draft == parse_filter({"op": "between", "args": [gsd, 1, 2]})

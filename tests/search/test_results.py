@@ -147,3 +147,17 @@ def test_hub_may_move_while_open(built: Path, tmp_path: Path) -> None:
     with geocairn.open(moved) as hub:
         item = next(hub.search().items_as_dicts())
     assert item["links"][0]["href"].startswith(str(moved))
+
+
+@pytest.mark.parametrize(
+    "fields", ["properties.gsd,-properties", "gsd,-gsd", "+gsd,-properties.gsd"]
+)
+def test_what_is_included_wins_over_what_is_excluded(fields: str) -> None:
+    chosen = select_fields(ITEM, SearchQuery.parse(fields=fields).fields)
+    assert chosen == IDENTITY | {"properties": {"gsd": ITEM["properties"]["gsd"]}}
+
+
+def test_a_part_of_what_is_included_can_be_excluded() -> None:
+    chosen = select_fields(ITEM, SearchQuery.parse(fields="properties,-properties.gsd").fields)
+    assert "gsd" not in chosen["properties"]
+    assert len(chosen["properties"]) == len(ITEM["properties"]) - 1
