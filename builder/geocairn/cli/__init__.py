@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("geocairn.cli.search", "Search a hub, local or remote."),
     "match": ("geocairn.cli.match", "Say which models can run on a scene."),
     "predict": ("geocairn.cli.predict", "Run a model on a scene."),
+    "export": ("geocairn.cli.export", "Write a model for another program."),
     "cache": ("geocairn.cli.cache", "See and clear the files of models that are kept."),
     "init": ("geocairn.cli.init", "Begin a hub of one's own."),
     "serve": ("geocairn.cli.serve", "Serve a STAC API over a hub."),

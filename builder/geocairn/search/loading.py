@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from geocairn.run.runnable import RunnableModel
     from geocairn.search.catalog import Catalog
 
-__all__ = ["find_item", "load", "locate"]
+__all__ = ["card_of", "find_item", "load", "locate"]
+
+
+_LARGEST_CARD = 4 << 20
 
 
 def load(address: str | os.PathLike[str], **options: Any) -> RunnableModel:
@@ -132,3 +135,21 @@ def _rank(item: dict[str, Any]) -> tuple[bool, Version, str]:
     except InvalidVersion:
         version = Version("0")
     return item["properties"].get("deprecated") is not True, version, _version(item)
+
+
+def card_of(item: dict[str, Any], href: str) -> str:
+    """The card of a model, which its item links to; empty where there is none to be had."""
+    import fsspec
+
+    from geocairn.run.items import absolute
+
+    for link in item.get("links") or ():
+        if isinstance(link, dict) and link.get("rel") == "describedby":
+            place = absolute(str(link.get("href")), href)
+            try:
+                with fsspec.open(place, "rb") as file:
+                    text: str = file.read(_LARGEST_CARD).decode("utf-8", "replace")
+            except Exception:  # noqa: BLE001 - a card is an extra, however it cannot be had
+                return ""
+            return text
+    return ""

@@ -12,8 +12,8 @@ from tests.training.export.arcgis import ArcGIS
 from tests.training.runs import make_run
 
 from geocairn.errors import InputError
-from geocairn_training.export.dlpk import SCRIPT, write_dlpk
-from geocairn_training.export.dlpk.emd import definition
+from geocairn.export.dlpk import SCRIPT, write_dlpk
+from geocairn.export.dlpk.emd import definition
 from geocairn_training.inference import Options, load, run
 
 CHIPS = Path(__file__).parents[4] / "shared/data/banepa/chips"

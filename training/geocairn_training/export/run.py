@@ -14,11 +14,11 @@ from PIL import Image
 from torch import nn
 
 from geocairn import _io
+from geocairn.export.archive import write_zip
 from geocairn.sources import LARGEST
 from geocairn_training.describe import Publication, write_entry, write_item
 from geocairn_training.describe.publication import FILE
 from geocairn_training.errors import RunError
-from geocairn_training.export.archive import write_zip
 from geocairn_training.export.dlpk import write_dlpk
 from geocairn_training.export.onnx import write_onnx
 from geocairn_training.export.torch_files import (

@@ -1,5 +1,5 @@
-"""Packages for ArcGIS."""
+"""Packages for ArcGIS, which `geocairn.export` writes."""
 
-from geocairn_training.export.dlpk.package import SCRIPT, write_dlpk
+from geocairn.export.dlpk import SCRIPT, write_dlpk
 
 __all__ = ["SCRIPT", "write_dlpk"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geocairn.errors import InputError
-from geocairn_training.colors import rgb
+from geocairn.run.colors import rgb
 
 __all__ = ["definition"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from geocairn import _io
+from geocairn.artifacts.files import checksum
 from geocairn.errors import InputError
-from geocairn_training.export.archive import write_zip
-from geocairn_training.export.dlpk.emd import definition
-from geocairn_training.hashing import multihash
-from geocairn_training.inference.predictor import onnx_session
+from geocairn.export.archive import write_zip
+from geocairn.export.dlpk.emd import definition
+from geocairn.run.network import OnnxNetwork
 
 __all__ = ["SCRIPT", "write_dlpk"]
 
@@ -61,8 +61,8 @@ def _compare(item: Mapping[str, Any], emd: Mapping[str, Any], *, where: str, onn
     Raises:
         InputError: If it does not.
     """
-    session = onnx_session(onnx, threads=1)
-    taken, given = session.get_inputs()[0].shape, session.get_outputs()[0].shape
+    network = OnnxNetwork.open(onnx, threads=1)
+    taken, given = (list(one[0].shape or ()) for one in (network.inputs, network.outputs))
     output = item["properties"]["mlm:output"][0]["result"]["shape"]
     sums = {
         asset.get("file:checksum")
@@ -74,7 +74,7 @@ def _compare(item: Mapping[str, Any], emd: Mapping[str, Any], *, where: str, onn
         problem = f"takes {taken}, but the item names {len(emd['Bands'])} bands"
     elif len(given) != 4 or given[1] != output[1]:
         problem = f"gives {given}, but the item says {output}"
-    elif sums and multihash(onnx) not in sums:
+    elif sums and checksum(onnx) not in sums:
         problem = "has another checksum than the ONNX assets of the item"
     if problem:
         raise InputError(
