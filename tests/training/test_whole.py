@@ -95,10 +95,24 @@ def test_the_project_of_mlflow(tmp_path: Path) -> None:
     facts = RunFacts.read(project / "runs" / "latest")
     assert facts.epochs == 1
     assert facts.hyperparameters["lr"] == 0.002
+    chip = min((project / "data" / "chips").iterdir())
+    for wanted in ("true", "false"):
+        given = f"-P image_path={chip} -P output_dir={wanted} -P mlflow_tracking={wanted}"
+        _run(
+            f"mlflow run training --env-manager local -e inference {given}",
+            folder=tmp_path,
+            MLFLOW_TRACKING_URI=store,
+        )
+        assert (project / wanted / f"{chip.stem}_mask.tif").is_file()
     from mlflow import MlflowClient
 
     client = MlflowClient(store)
-    (run,) = client.search_runs([entry.experiment_id for entry in client.search_experiments()])
+    runs = client.search_runs([entry.experiment_id for entry in client.search_experiments()])
+    names = [entry.data.tags["mlflow.project.entryPoint"] for entry in runs]
+    assert sorted(names) == ["inference", "inference", "train"]
+    tracked = [bool(entry.data.metrics) for entry in runs if entry.data.params.get("image_path")]
+    assert sorted(tracked) == [False, True]
+    (run,) = (entry for entry in runs if entry.data.params.get("epochs"))
     # The run that MLflow began is the one that training goes on with.
     assert run.info.status == "FINISHED"
     assert run.data.params["epochs"] == "1"
