@@ -94,7 +94,10 @@ class Links:
         return document
 
     def _absolute(self, folder: str, href: Any, *, documents: bool) -> Any:
-        if not isinstance(href, str) or not href or is_absolute(href):
+        # Most are absolute, and plainly so.
+        if not isinstance(href, str) or not href or href.startswith(("https://", "http://")):
+            return href
+        if is_absolute(href):
             return href
         parts = urlsplit(href)
         path = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
