@@ -1,7 +1,8 @@
 """Parts of a hub's indexes in memory, for a process that answers many searches.
 
 What most searches need (boxes, times, places and words) is read once; other columns are asked of
-DuckDB, and which rows satisfy a condition is remembered. A process with a million items takes about 800 MB.
+DuckDB, and which rows satisfy a condition is remembered. A process with a million items takes
+about 800 MB.
 """
 
 from __future__ import annotations
