@@ -118,3 +118,17 @@ def test_dates() -> None:
     assert english.date("1999-04-15T00:00:00Z") == "Apr 15, 1999"
     assert english.date("not a day") == "not a day"
     assert english.date("2024-99-99") == "2024-99-99"
+
+
+def test_every_text_of_the_scripts_is_gathered() -> None:
+    used = {message.id for message in gather(ROOT) if isinstance(message.id, str)}
+    called = re.compile(r"\bt\(\s*'((?:[^'\\]|\\.)+)'")
+    found = {
+        text.replace("\\'", "'")
+        for path in (ROOT / "site/assets/js").rglob("*.js")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if not line.lstrip().startswith(("//", "*", "/*"))
+        for text in called.findall(line)
+    }
+    assert len(found) > 100
+    assert sorted(found - used) == []

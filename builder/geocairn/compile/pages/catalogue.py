@@ -34,7 +34,9 @@ _MADE = datetime(2026, 1, 1, tzinfo=UTC)
 def texts_of(path: Path, method: str) -> Iterator[tuple[int, str | tuple[str, ...]]]:
     """Line and text of each call of ``t`` and ``tn`` with literals in a file."""
     with path.open("rb") as file:
-        for line, text, _, _ in extract(method, file, keywords=_KEYWORDS):
+        # Texts stand within those of templates, too: `(${t('needed')})`.
+        options = {"parse_template_string": True} if method == "javascript" else {}
+        for line, text, _, _ in extract(method, file, keywords=_KEYWORDS, options=options):
             yield line, text
 
 
