@@ -144,7 +144,8 @@ class _Child:
         self._limits = limits
         self._begun = time.monotonic()
         self._late = self._wordy = False
-        places = json.dumps([str(Path(place).absolute()) for place in sys.path])
+        # Not the working folder, which an empty name means: it holds no code of ours to import.
+        places = json.dumps([str(Path(place).absolute()) for place in sys.path if place])
         environment = {**_ENVIRONMENT, "HOME": str(folder), "TMPDIR": str(folder)}
         self._process = subprocess.Popen(  # noqa: S603 - the interpreter, with our own words
             [sys.executable, "-I", "-B", "-c", _START, places],
