@@ -46,7 +46,8 @@ def image_input(
     **more: Any,
 ) -> dict[str, Any]:
     sizes = {"batch": -1, "bands": len(bands), "height": size, "width": size, "time": -1}
-    shape = [more.pop("sizes", {}).get(one, sizes.get(one, -1)) for one in order]
+    sizes |= more.pop("sizes", {})
+    shape = [sizes.get(one, -1) for one in order]
     return {
         "name": name,
         "bands": list(bands),

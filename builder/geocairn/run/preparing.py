@@ -76,7 +76,8 @@ def arranged(
         InputError: If an input is left without, or a name is of none.
     """
     pictures = [one for one in spec.inputs if imagery(one)]
-    several = isinstance(given, Mapping) and not is_item(given)
+    # Datasets of xarray are mappings, too.
+    several = isinstance(given, Mapping) and not is_item(given) and not is_xarray(given)
     parts: dict[str, Any] = dict(given) if several else {one.name: given for one in pictures}
     names = {one.name for one in spec.inputs}
     if unknown := [name for name in parts if name not in names]:

@@ -163,9 +163,10 @@ def bands_of(dataset: Any, *, href: str, source: int = 0) -> tuple[SceneBand, ..
     found = []
     for index in range(1, dataset.count + 1):
         color = dataset.colorinterp[index - 1]
-        if color is ColorInterp.alpha:
-            continue
         name = (dataset.descriptions[index - 1] or "").strip() or only
+        # GDAL takes the fourth band of four for transparency, whatever is in it.
+        if color is ColorInterp.alpha and name.lower() in ("", "alpha"):
+            continue
         if _NO_LETTERS.match(name):
             name = ""
         tags = {key.upper(): value for key, value in dataset.tags(index).items()}
@@ -174,7 +175,7 @@ def bands_of(dataset: Any, *, href: str, source: int = 0) -> tuple[SceneBand, ..
         found.append(
             SceneBand(
                 name=name,
-                common_name=(known.common_name or "") if known else _COLORS.get(color, ""),
+                common_name=_common_name(known, name, color),
                 wavelength=known.center_wavelength if known else wavelength,
                 width=known.full_width_half_max if known else None,
                 dtype=dataset.dtypes[index - 1],
@@ -184,6 +185,14 @@ def bands_of(dataset: Any, *, href: str, source: int = 0) -> tuple[SceneBand, ..
             )
         )
     return tuple(found)
+
+
+def _common_name(known: Any, name: str, color: ColorInterp) -> str:
+    """A colour counts where there is no name: GDAL takes the first three of any bands for RGB."""
+    if known is not None:
+        told: str = known.common_name or ""
+        return told
+    return "" if name else _COLORS.get(color, "")
 
 
 def from_file_name(href: str) -> tuple[Sensor | None, str]:
