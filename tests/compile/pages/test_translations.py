@@ -122,13 +122,13 @@ def test_dates() -> None:
 
 def test_every_text_of_the_scripts_is_gathered() -> None:
     used = {message.id for message in gather(ROOT) if isinstance(message.id, str)}
-    called = re.compile(r"\bt\(\s*'((?:[^'\\]|\\.)+)'")
+    called = re.compile(r"""\bt\(\s*(?:'((?:[^'\\]|\\.)+)'|"([^"\\]+)")""")
     found = {
-        text.replace("\\'", "'")
+        (single or double).replace("\\'", "'")
         for path in (ROOT / "site/assets/js").rglob("*.js")
         for line in path.read_text(encoding="utf-8").splitlines()
         if not line.lstrip().startswith(("//", "*", "/*"))
-        for text in called.findall(line)
+        for single, double in called.findall(line)
     }
     assert len(found) > 100
     assert sorted(found - used) == []

@@ -9,6 +9,7 @@ New texts come in without a translation, and those that nobody uses go. A new la
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,17 +28,37 @@ _SOURCES = (
     ("builder/geocairn/compile/pages", "*.py", "python"),
     ("builder/geocairn/build", "pages.py", "python"),
 )
+_COMMENT = re.compile(r"^\s*(?://|/?\*).*$", re.MULTILINE)
+_LITERAL = r"""('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
+_CALL = re.compile(rf"(?<![\w.])(tn?)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
+_ESCAPE = re.compile(r"\\(.)")
 # A fixed date, so that a catalogue changes only when its texts do.
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def texts_of(path: Path, method: str) -> Iterator[tuple[int, str | tuple[str, ...]]]:
     """Line and text of each call of ``t`` and ``tn`` with literals in a file."""
+    if method == "javascript":
+        yield from _texts_of_script(path.read_text(encoding="utf-8"))
+        return
     with path.open("rb") as file:
-        # Texts stand within those of templates, too: `(${t('needed')})`.
-        options = {"parse_template_string": True} if method == "javascript" else {}
-        for line, text, _, _ in extract(method, file, keywords=_KEYWORDS, options=options):
+        for line, text, _, _ in extract(method, file, keywords=_KEYWORDS):
             yield line, text
+
+
+def _texts_of_script(source: str) -> Iterator[tuple[int, str | tuple[str, ...]]]:
+    """As Babel does it, which loses its way in some regular expressions and template strings."""
+    code = _COMMENT.sub("", source)
+    for call in _CALL.finditer(code):
+        name, one, many = (
+            call[1],
+            *(part and _ESCAPE.sub(r"\1", part[1:-1]) for part in call.groups()[1:]),
+        )
+        line = code.count("\n", 0, call.start()) + 1
+        if name == "t":
+            yield line, one
+        elif many is not None:
+            yield line, (one, many)
 
 
 def gather(root: Path) -> Catalog:
