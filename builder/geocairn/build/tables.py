@@ -79,6 +79,7 @@ class Tables:
         self._progress = progress
         self.index: list[str] = []
         self._term_groups: dict[str, Any] = {}
+        self._facets = Facets.joined(())
         self._parallel = gathered.table.num_rows > _ROWS_WORTH_A_POOL
         self._hashes = gathered.table["hash"].to_numpy()
         self._tiers = gathered.table["tier"].to_numpy()
@@ -170,6 +171,8 @@ class Tables:
             start = end
         with self._stage.file(layout.INDEX) as target:
             written = splice([self._path(key) for key in self.index], target, metadata={})
+        # Here, for the thread that merges words takes longer.
+        self._facets = Facets.joined(codes_of_part(data) for _, data in self._written_parts())
         self._progress.advance(1)
         return written
 
@@ -193,13 +196,12 @@ class Tables:
 
     def _write_words(self, rows: int) -> tuple[dict[str, Any], Spliced]:
         """Write the facets of common words; says what the directory says of them."""
-        facets = Facets.joined(codes_of_part(data) for _, data in self._written_parts())
         with (
             pq.ParquetFile(self._stage.place(layout.TERMS)) as terms,
             self._stage.file(layout.WORDS) as target,
             target.open("wb") as out,
         ):
-            words = write_words(out, common_words(terms), facets)
+            words = write_words(out, common_words(terms), self._facets)
             return words, Spliced(rows=rows, size=out.tell(), footer=0)
 
     def _written_parts(self) -> Iterator[tuple[dict[str, Any], bytes]]:

@@ -125,10 +125,15 @@ def common_words(file: pq.ParquetFile) -> Iterator[tuple[str, Rows]]:
             if waiting[0] == word:
                 own = np.concatenate((waiting[1], own))
             elif len(waiting[1]) >= FEWEST:
-                yield waiting[0], np.sort(waiting[1])
+                yield waiting[0], _ascending(waiting[1])
             waiting = (word, own)
     if len(waiting[1]) >= FEWEST:
-        yield waiting[0], np.sort(waiting[1])
+        yield waiting[0], _ascending(waiting[1])
+
+
+def _ascending(rows: Rows) -> Rows:
+    # A word's rows ascend within each weight, and merging such runs is what a stable sort does.
+    return np.sort(rows, kind="stable")
 
 
 def write_words(
