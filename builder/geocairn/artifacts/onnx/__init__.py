@@ -5,8 +5,7 @@ are not ONNX's own, weights in other files, tensors beyond all bounds, unknown o
 graphs that go in circles, and files that are no whole protocol buffers.
 """
 
-from geocairn.artifacts.onnx.reader import NEWEST_OPSETS, read_onnx
-
 from geocairn.artifacts.onnx.model import DTYPES, OnnxModel, TensorInfo
+from geocairn.artifacts.onnx.reader import NEWEST_OPSETS, read_onnx
 
 __all__ = ["DTYPES", "NEWEST_OPSETS", "OnnxModel", "TensorInfo", "read_onnx"]
