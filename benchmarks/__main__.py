@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 NAMES = (
     *("verdicts", "build", "size", "search", "api", "pages", "startup", "submission"),
-    *("inference", "training", "site_load", "browser"),
+    *("predict", "inference", "training", "site_load", "browser"),
 )
 PACKAGES = ("geocairn", "duckdb", "pyarrow", "jsonschema-rs", "pystac", "rustac", "stac-geoparquet")
 

@@ -268,3 +268,24 @@ def test_passwords_are_told_to_nobody(server: Server) -> None:
     with pytest.raises(InputError) as caught:
         fetch(url.replace("model", "other"), checksum="1220" + "0" * 64)
     assert "secret" not in str(caught.value)
+
+
+def test_from_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    """A real store, by the address and the keys that the environment names."""
+    pytest.importorskip("moto")
+    from tests import services
+
+    with services.s3(tmp_path, bucket="models") as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        url = variables["MLFLOW_S3_ENDPOINT_URL"]
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        import boto3
+
+        client = boto3.client("s3", endpoint_url=url)
+        client.put_object(Bucket="models", Key="a/m.onnx", Body=DATA)
+        checksum = making.sha256(server.folder / "model.onnx")
+        found = fetch("s3://models/a/m.onnx", checksum=checksum, size=len(DATA))
+        assert found.path.read_bytes() == DATA
+        with pytest.raises(InputError, match="cannot be read"):
+            fetch("s3://models/a/none.onnx", checksum="1220" + "0" * 64)
