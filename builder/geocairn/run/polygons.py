@@ -144,26 +144,53 @@ def _without_small_holes(polygon: BaseGeometry, minimum: float) -> BaseGeometry:
 
 
 def _means(source: Any, pixels: _Array, labels: _Array, *, count: int) -> _Array:
-    """Mean score of each polygon, from some rows of the raster at a time."""
-    sums, counts = np.zeros(len(pixels)), np.zeros(len(pixels))
-    bounds = shapely.bounds(pixels)
+    """Mean score of each polygon, from some rows of the raster at a time.
+
+    Outlines run along the edges of pixels. By Green's theorem the sum over what one encloses is
+    then that of its vertical edges, of what lies to the left of each: differences of a table of
+    sums (Crow 1984, https://doi.org/10.1145/800031.808600), with no pixel visited twice.
+    """
+    x, upper, lower, owner, sign = _vertical_edges(pixels)
+    sums = np.zeros(len(pixels))
     # One band for all classes is the score of the last one.
     bands = labels + 1 if source.count == count else np.ones_like(labels)
     for top in range(0, source.height if len(pixels) else 0, _ROWS):
         rows = min(_ROWS, source.height - top)
-        here = np.flatnonzero((bounds[:, 1] < top + rows) & (bounds[:, 3] > top))
-        for band in np.unique(bands[here]).tolist():
-            chosen = here[bands[here] == band]
-            burnt = rasterio.features.rasterize(
-                zip(pixels[chosen], range(1, len(chosen) + 1), strict=True),
-                out_shape=(rows, source.width),
-                transform=rasterio.Affine.translation(0, top),
-                dtype="int32",
-            )
-            inside = burnt > 0
-            found = source.read(band, window=Window(0, top, source.width, rows))[inside]
-            which = chosen[burnt[inside] - 1]
-            sums += np.bincount(which, weights=found, minlength=len(pixels))
-            counts += np.bincount(which, minlength=len(pixels))
-    means: _Array = sums / np.maximum(counts, 1)
+        crossing = (lower > top) & (upper < top + rows)
+        for band in np.unique(bands[owner[crossing]]).tolist():
+            here = np.flatnonzero(crossing & (bands[owner] == band))
+            scores = source.read(band, window=Window(0, top, source.width, rows))
+            table = np.zeros((rows + 1, source.width + 1))
+            np.cumsum(np.nan_to_num(scores), axis=0, dtype=np.float64, out=table[1:, 1:])
+            np.cumsum(table, axis=1, out=table)
+            low, high = (np.clip(y[here] - top, 0, rows) for y in (upper, lower))
+            found = sign[here] * (table[high, x[here]] - table[low, x[here]])
+            sums += np.bincount(owner[here], weights=found, minlength=len(pixels))
+    means: _Array = sums / np.maximum(shapely.area(pixels), 1)
     return means
+
+
+def _vertical_edges(pixels: _Array) -> tuple[_Array, _Array, _Array, _Array, _Array]:
+    """The vertical edges of polygons whose edges are all upright or level.
+
+    Returns:
+        Integers: x, upper end, lower end and polygon of each edge; and 1 where the polygon lies
+        to its left, -1 where it lies to its right.
+    """
+    rings, owner = shapely.get_rings(pixels, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    points = np.rint(points).astype(np.int64)
+    step = points[1:, 1] - points[:-1, 1]
+    upright = np.flatnonzero((ring[1:] == ring[:-1]) & (step != 0))
+    x, start, end, ring = (
+        points[upright, 0],
+        points[upright, 1],
+        points[upright + 1, 1],
+        ring[upright],
+    )
+    # A ring may run either way round: twice its area, with a sign, tells which.
+    turn = np.sign(np.bincount(ring, weights=x * (end - start), minlength=len(rings)))
+    outer = np.ones(len(rings))
+    outer[1:][owner[1:] == owner[:-1]] = -1  # The first ring of a polygon is its outline.
+    sign = np.sign(end - start) * (turn * outer)[ring]
+    return x, np.minimum(start, end), np.maximum(start, end), owner[ring], sign

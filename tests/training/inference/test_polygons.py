@@ -12,9 +12,9 @@ import shapely
 from rasterio.features import rasterize
 from shapely.affinity import rotate
 
+from geocairn.run.squaring import main_direction, squared
 from geocairn_training.inference import Options, run
 from geocairn_training.inference.polygons import Tracing, ground_size, trace
-from geocairn_training.inference.squaring import main_direction, squared
 from geocairn_training.recipe import Class
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geocairn_training.inference.windows import Grid, intervals
+from geocairn.run.windows import Grid, intervals
 
 
 @given(st.integers(1, 700), st.integers(1, 200), st.data())

@@ -21,8 +21,8 @@ from rasterio.windows import Window
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
+from geocairn.run.squaring import squared
 from geocairn_training.inference.raster import open_raster
-from geocairn_training.inference.squaring import squared
 from geocairn_training.recipe import Class
 
 __all__ = ["Feature", "Tracing", "ground_size", "trace", "write_geojson", "write_geoparquet"]

@@ -19,6 +19,7 @@ import rasterio.errors
 from geocairn import _io
 from geocairn.errors import InputError
 from geocairn.progress import Progress, Silent
+from geocairn.run.windows import Grid
 from geocairn_training.inference import report
 from geocairn_training.inference.overlay import overlay
 from geocairn_training.inference.polygons import Tracing, trace, write_geojson, write_geoparquet
@@ -32,7 +33,6 @@ from geocairn_training.inference.raster import (
 )
 from geocairn_training.inference.stream import Seconds, strips
 from geocairn_training.inference.whole import check, writing
-from geocairn_training.inference.windows import Grid
 
 __all__ = ["Options", "images_in", "run"]
 

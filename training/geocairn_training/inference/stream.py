@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from geocairn.run.windows import Grid, Interval
 from geocairn_training.inference.predictor import Predictor
 from geocairn_training.inference.raster import Reader
-from geocairn_training.inference.windows import Grid, Interval
 
 __all__ = ["Seconds", "Strip", "strips"]
 
