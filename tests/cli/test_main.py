@@ -81,7 +81,10 @@ def test_unknown_commands_suggest(typed: str, meant: str | None, capfd: Capture)
 def test_unknown_options_suggest(capfd: Capture) -> None:
     ran = call(capfd, "build", "--strikt")
     assert ran.code == 2
-    assert "No such option '--strikt'. (Did you mean one of: '--site', '--strict'?)" in ran.err
+    assert (
+        "No such option '--strikt'. (Did you mean one of: '--site', '--status', '--strict'?)"
+        in ran.err
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +150,7 @@ def test_completion_of_commands_and_options(shell: str) -> None:
     assert complete(shell, "geocairn", "b") == ["build"]
     assert set(complete(shell, "geocairn", "")) == set(COMMANDS)
     options = complete(shell, "geocairn build", "--s")
-    assert set(options) == {"--strict", "--select", "--schemas", "--site"}
+    assert set(options) == {"--strict", "--select", "--schemas", "--site", "--status"}
     assert complete(shell, "geocairn check --format", "mark") == ["markdown"]
 
 

@@ -16,7 +16,7 @@ export function moved(view, folder) {
   /** @param {string | null} href */
   const place = (href) => (href && !ELSEWHERE.test(href) ? folder + href : href)
   /** @param {string} href The page of another model. */
-  const page = (href) => modelPage(new URL(href, `file:///${own}`).pathname)
+  const page = (href) => modelPage(new URL(href, `https://hub.invalid/${own}`).pathname)
   /** @param {Json} one */
   const leads = (one) => ({ ...one, href: PAGE.test(one.href ?? '') ? page(one.href) : place(one.href) })
   const placed = (/** @type {Json[] | null} */ list) => list?.map((one) => ({ ...one, href: place(one.href) })) ?? null
