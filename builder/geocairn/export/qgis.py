@@ -16,7 +16,7 @@ import numpy as np
 
 from geocairn import _io
 from geocairn.errors import InputError
-from geocairn.run.dense import decision_for
+from geocairn.run.decide import decision_for
 from geocairn.run.extras import need
 from geocairn.run.loading import Loaded
 from geocairn.run.postprocess import post_process

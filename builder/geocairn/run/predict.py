@@ -27,7 +27,7 @@ from geocairn.run.rawfile import cloud_optimized
 from geocairn.run.result import Prediction, traced_features
 from geocairn.run.spec import Kind
 from geocairn.run.tables import Table, run_table
-from geocairn.run.tiles import Seconds
+from geocairn.run.timing import Seconds
 from geocairn.run.vectors import format_of, write_features
 from geocairn.run.work import Work, working
 

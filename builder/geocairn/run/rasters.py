@@ -14,12 +14,14 @@ import rasterio
 from geocairn.errors import InputError
 from geocairn.progress import Progress
 from geocairn.run.colors import rgb
-from geocairn.run.dense import Decision, Strip, decision_for, strips
+from geocairn.run.decide import Decision, decision_for
+from geocairn.run.dense import Strip, strips
 from geocairn.run.options import Options
 from geocairn.run.preparing import Prepared
 from geocairn.run.rawfile import RawRaster
 from geocairn.run.scenes import Place
-from geocairn.run.tiles import Seconds, batches
+from geocairn.run.tiles import batches
+from geocairn.run.timing import Seconds
 from geocairn.run.work import Work
 
 __all__ = ["Rasters", "run_rasters"]

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from geocairn.errors import InputError
 from geocairn.model import Class
 from geocairn.progress import Progress
-from geocairn.run.dense import Decision, decision_for
+from geocairn.run.decide import Decision, decision_for
 from geocairn.run.detect import Boxes, decode, suppress
 from geocairn.run.options import Options
 from geocairn.run.preparing import Prepared
-from geocairn.run.tiles import Batch, Seconds, batches
+from geocairn.run.tiles import Batch, batches
+from geocairn.run.timing import Seconds
 from geocairn.run.vectors import Features
 from geocairn.run.work import Work
 

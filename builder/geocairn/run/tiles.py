@@ -19,30 +19,14 @@ from geocairn.run.inputs import InputReader
 from geocairn.run.network import Network
 from geocairn.run.scenes import Place
 from geocairn.run.scenes.base import Window
+from geocairn.run.timing import Seconds
 from geocairn.run.windows import Grid, Interval
 
-__all__ = ["Batch", "Plan", "Runner", "Seconds", "batches"]
+__all__ = ["Batch", "Plan", "Runner", "batches"]
 
 _USUAL_TILE = 512
 _MULTIPLE = 32
 """Networks that halve their input take multiples of 32, or of less."""
-
-
-@dataclass(slots=True)
-class Seconds:
-    """Wall time of the parts of a run; reading goes on beside the network.
-
-    Attributes:
-        reading: Reading and scaling.
-        network: The network and its activation.
-        blending: Weighting, adding up and deciding.
-        writing: Results, and what is derived from them.
-    """
-
-    reading: float = 0.0
-    network: float = 0.0
-    blending: float = 0.0
-    writing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
