@@ -146,7 +146,9 @@ def _untrusted(form: str, where: str) -> GeocairnError:
         f"comes as {form} only, and {CODE[form]}: opening it lets its makers do on this machine "
         "whatever you may do yourself",
         where=where,
-        remedy="If you trust them, say so: trust=True (--trust); better ask for ONNX.",
+        remedy="Ask its makers for ONNX: pickles are never opened here, trusted or not."
+        if form == "pickle"
+        else "If you trust them, say so: trust=True (--trust); better ask for ONNX.",
     )
 
 
