@@ -15,6 +15,7 @@ from geocairn.errors import GeocairnError, InputError
 from geocairn.model import Model
 from geocairn.run.bands import Match
 from geocairn.run.inputs import matches_for, split_times
+from geocairn.run.loading import form_of
 from geocairn.run.scenes import Place, Scene
 from geocairn.run.spec import InputSpec, read_spec
 
@@ -29,7 +30,8 @@ class Reason:
     """One thing that was looked at.
 
     Attributes:
-        about: ``band``, ``sensor``, ``resolution``, ``area``, ``season`` or ``values``.
+        about: ``band``, ``sensor``, ``resolution``, ``area``, ``season``, ``values`` or
+            ``file``.
         good: True, False, or None where it cannot be told.
         text: For people.
         score: From 0 to 1.
@@ -114,7 +116,7 @@ def assess(
             )
     runs = bool(given) and all(reason.good is not False for reason in reasons)
     if first is not None:
-        reasons += _suits(model, first, place)
+        reasons += [*_suits(model, first, place), _file(model)]
     scored = {reason.about: reason.score for reason in reasons if reason.about in _WEIGHTS}
     score = sum(_WEIGHTS[name] * scored.get(name, _UNKNOWN) for name in _WEIGHTS)
     by_place = any("by its place" in reason.text for reason in reasons)
@@ -169,6 +171,16 @@ def _suits(model: Model, scene: Scene, place: Place | None) -> list[Reason]:
         _season(model, scene),
         _values(model, scene),
     ]
+
+
+def _file(model: Model) -> Reason:
+    """Whether there is a file that is opened here."""
+    forms = {form_of(one) for one in model.model_assets if one.href} - {""}
+    if "onnx" in forms:
+        return Reason("file", True, "file: ONNX, which runs as it is", 1.0)
+    if forms:
+        return Reason("file", None, f"file: {', '.join(sorted(forms))}, which needs or is code")
+    return Reason("file", None, "file: of no kind that is opened here")
 
 
 def _sensor(model: Model, scene: Scene) -> Reason:

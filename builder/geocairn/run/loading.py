@@ -16,7 +16,7 @@ from geocairn.run.fetch import Fetched, fetch
 from geocairn.run.network import Network, OnnxNetwork
 from geocairn.run.spec import ModelSpec, read_spec
 
-__all__ = ["CODE", "GROUP", "Loaded", "load_network"]
+__all__ = ["CODE", "GROUP", "Loaded", "form_of", "load_network"]
 
 GROUP = "geocairn.networks"
 """Entry points that open other formats than ONNX: ``open(path, item=..., threads=...)``."""
@@ -109,9 +109,9 @@ def load_network(
 
 
 def _chosen(model: Model, *, asset: str | None, trust: bool | str) -> tuple[Asset, str]:
-    offered = [(one, _form(one)) for one in model.model_assets if one.href]
+    offered = [(one, form_of(one)) for one in model.model_assets if one.href]
     if asset is not None:
-        offered = [(one, _form(one)) for one in model.assets if one.key == asset and one.href]
+        offered = [(one, form_of(one)) for one in model.assets if one.key == asset and one.href]
         if not offered:
             keys = ", ".join(one.key for one in model.assets)
             raise InputError(f"has no asset {asset!r}", where=model.id, remedy=f"It has: {keys}.")
@@ -132,7 +132,8 @@ def _chosen(model: Model, *, asset: str | None, trust: bool | str) -> tuple[Asse
     )
 
 
-def _form(asset: Asset) -> str:
+def form_of(asset: Asset) -> str:
+    """What an asset's file is: ``onnx``, one of `CODE`, or empty where nobody says."""
     told = _TYPES.get((asset.artifact_type or "").lower())
     kind = (asset.type or "").lower()
     if told is None and "onnx" in kind:
