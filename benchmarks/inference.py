@@ -88,9 +88,9 @@ def alone(model: Path, image: Path, *, threads: int) -> float:
     """Seconds of ONNX Runtime for the same tiles, read and scaled beforehand."""
     from rasterio.windows import Window
 
+    from geocairn.run.windows import Grid
     from geocairn_training.inference import load
     from geocairn_training.inference.raster import Reader
-    from geocairn_training.inference.windows import Grid
 
     predictor = load(model, threads=threads)
     recipe, tiles = predictor.recipe, []
