@@ -104,7 +104,7 @@ def test_held_out_chips_give_the_figures_of_the_item(item: dict[str, Any], split
         union += int((found | true).sum())
     said = item["properties"]["geocairn:metrics"][split]["iou/building"]
     assert overlap / union == pytest.approx(said, abs=5e-4)
-    assert overlap / union > 0.75
+    assert overlap / union > 0.76
 
 
 def test_a_network_of_another_model_is_told_from_it(item: dict[str, Any], tmp_path: Path) -> None:
