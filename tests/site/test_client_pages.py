@@ -115,6 +115,8 @@ def test_the_way_there_and_on(client: Hub, page: Page) -> None:
     page.locator("#versions").get_by_role("link", name="flood-unet-1.0.0").click()
     expect(page).to_have_url(re.compile(r"model\.html\?id=show/flood-unet-1\.0\.0$"))
     page.get_by_role("link", name="flood-unet-1.2.0").first.click()
+    expect(page).to_have_url(re.compile(r"model\.html\?id=show/flood-unet-1\.2\.0$"))
+    expect(page.locator(".copy").first).to_be_visible()
     page.locator("[data-language=de]").click()
     expect(page).to_have_url(re.compile(r"/de/models/model\.html\?id=show/flood-unet-1\.2\.0$"))
     expect(page.get_by_role("heading", name="So wird es zitiert")).to_be_visible()

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geocairn._io import human_size
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -101,6 +99,8 @@ def mlflow(tracking_uri: str, model: str, version: int | None, catalog: Path) ->
 
 
 def _told(result: Registered) -> str:
+    from geocairn._io import human_size
+
     size = sum(result.files.values())
     return (
         f"{result.version.model} version {result.version.number}: {result.folder}, "

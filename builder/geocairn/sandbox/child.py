@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from geocairn.sandbox.lock import leave, limit, limit_memory, lock
+from geocairn.sandbox.lock import leave, limit, limit_memory, lock, peak_memory
 
 __all__ = ["main"]
 
@@ -28,6 +28,7 @@ def main() -> None:
     refusal = {"failed": "isolation", "message": fault}
     told: dict[str, Any] = refusal if fault else _done(job, request["payload"])
     told["layers"] = [*layers, "limits"] if bounded else layers
+    told["peak"] = peak_memory()
     _write(answer, json.dumps(told).encode())
     leave(0)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from geocairn.sandbox import landlock, seccomp
 from geocairn.sandbox.syscalls import machine
 
-__all__ = ["limit", "limit_memory", "lock"]
+__all__ = ["leave", "limit", "limit_memory", "lock", "peak_memory"]
 
 _NO_NEW_PRIVILEGES, _DUMPABLE, _DROP_BOUND = 38, 4, 24
 _LAST_CAPABILITY = 63
@@ -57,6 +57,16 @@ def limit_memory(size: int) -> bool:
     # Where the kernel heeds it (it does not for root), no thread is added either.
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     return True
+
+
+def peak_memory() -> int | None:
+    """Bytes that this process held at the most; None where the kernel does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    lines = dict(line.partition(":")[::2] for line in status.splitlines())
+    return int(lines["VmHWM"].split()[0]) * 1024 if "VmHWM" in lines else None
 
 
 def lock(folder: Path) -> list[str]:

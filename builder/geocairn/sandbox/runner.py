@@ -217,13 +217,16 @@ class _Child:
                 told = json.loads(answer)
         failure, result = self._judge(code, told, words)
         layers = told.get("layers") if isinstance(told, dict) else None
+        # The kernel's count begins with what the parent held when the child was made.
+        peak = told.get("peak") if isinstance(told, dict) else None
+        peak = min(peak, usage[1]) if isinstance(peak, int) and peak > 0 else usage[1]
         return Outcome(
             result,
             failure,
             tuple(str(one) for one in layers) if isinstance(layers, list) else (),
             time.monotonic() - self._begun,
             usage[0],
-            usage[1],
+            peak,
         )
 
     def _wait(self) -> tuple[int, tuple[float, int]]:

@@ -27,7 +27,7 @@ _TABLE = (
         "A model's folder holds `README.md`, `owners.toml`, and a folder for each version with "
         "`item.json` and small files beside it. Names are ASCII letters, digits, dots, hyphens "
         "and underscores. Other names break on some computer, or look like something they are not.",
-        "Use catalog/<collection>/<model>/<version>/, and plain names.",
+        "Use `catalog/<collection>/<model>/<version>/`, and plain names.",
     ),
     (
         "SUB003",

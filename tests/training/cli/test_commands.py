@@ -113,7 +113,7 @@ def test_stac2esri(run, item, tmp_path, capsys):
     capsys.readouterr()
     for place, wrong, says in (
         (1, run / "facts.json", "is no STAC Item: its type is 'nothing'"),
-        (3, tmp_path / "nowhere.onnx", "there is no such model"),
+        (3, tmp_path / "nowhere.onnx", "cannot be read: No such file"),
     ):
         changed = [*arguments[:place], wrong, *arguments[place + 1 :]]
         assert call("stac2esri", *changed) == 2
