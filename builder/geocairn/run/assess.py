@@ -192,12 +192,8 @@ def _sensor(model: Model, scene: Scene) -> Reason:
 
     wanted, here = told(model.properties), told(scene.properties)
     if not wanted or not here:
-        return Reason(
-            "sensor",
-            None,
-            "sensor: not known of "
-            + ("both" if not (wanted or here) else "the model" if not wanted else "the scene"),
-        )
+        whom = "both" if not (wanted or here) else "the scene" if wanted else "the model"
+        return Reason("sensor", None, f"sensor: not known of {whom}")
     common = wanted & here or {
         one for one in here for other in wanted if one.startswith(other) or other.startswith(one)
     }
@@ -216,12 +212,17 @@ def _resolution(model: Model, scene: Scene, place: Place | None) -> Reason:
     if wanted is None:
         found = [band.gsd for band in model.bands if band.gsd]
         wanted = min(found) if found else None
-    if not here or not wanted:
+    if not (here and wanted and here > 0 and wanted > 0):
         return Reason("resolution", None, "resolution: not known")
     ratio = here / wanted
     score = max(0.0, 1 - abs(math.log2(ratio)) / 2)
-    text = f"resolution: {here:.3g} m a pixel, trained at {wanted:.3g} m"
+    text = f"resolution: {_figure(here)} m a pixel, trained at {_figure(wanted)} m"
     return Reason("resolution", 0.67 <= ratio <= 1.5, text, score)
+
+
+def _figure(value: float) -> str:
+    """Three figures that tell, and never a power of ten."""
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def _area(model: Model, scene: Scene, place: Place | None) -> Reason:
@@ -230,9 +231,10 @@ def _area(model: Model, scene: Scene, place: Place | None) -> Reason:
     if here is None and place is not None and place.georeferenced:
         import rasterio.warp
 
-        left, top = place.transform @ (0, 0)
-        right, bottom = place.transform @ (place.width, place.height)
-        box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+        # All four corners: a rotated raster reaches beyond two of them.
+        corners = ((x, y) for x in (0, place.width) for y in (0, place.height))
+        xs, ys = zip(*(place.transform @ one for one in corners), strict=True)
+        box = (min(xs), min(ys), max(xs), max(ys))
         here = shapely.box(*rasterio.warp.transform_bounds(place.crs, "EPSG:4326", *box))
     if trained is None or here is None or not here.area:
         return Reason("area", None, "area: not known")
@@ -264,7 +266,7 @@ def _season(model: Model, scene: Scene) -> Reason:
     if start <= taken <= end:
         return Reason("season", True, f"{told}, within the time of the training images", 1.0)
     if (end - start).days > 300:
-        years = f"{start.year} to {end.year}"
+        years = f"{start.year} to {end.year}" if end.year < 9999 else f"{start.year} and later"
         return Reason("season", True, f"{told}, trained on images of {years}", 0.8)
     months = {(start.month + n - 1) % 12 + 1 for n in range((end.month - start.month) % 12 + 1)}
     if taken.month in months:
