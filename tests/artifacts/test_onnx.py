@@ -37,6 +37,23 @@ def test_a_file_says_what_it_takes_and_gives(tmp_path: Path) -> None:
     assert read.weight_bytes == sum(len(one.raw_data) for one in weights)
 
 
+@pytest.mark.parametrize(
+    ("node", "local"),
+    [
+        (helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[3, 3], pads=[1] * 4), True),
+        (helper.make_node("MatMul", ["x", "x"], ["y"]), False),
+        (helper.make_node("ReduceMean", ["x"], ["y"], axes=[2, 3]), False),
+    ],
+    ids=lambda one: getattr(one, "op_type", ""),
+)
+def test_networks_that_look_at_what_is_near_only(
+    tmp_path: Path, node: onnx.NodeProto, local: bool
+) -> None:
+    sides = [value(name, [1, 3, "size", "size"]) for name in "xy"]
+    path = saved(tmp_path / "m.onnx", onnx_models.model([node], sides[:1], sides[1:]))
+    assert read_onnx(path).local is local
+
+
 @pytest.mark.parametrize("activation", ["Sigmoid", "Softmax", ""])
 def test_the_last_activation_is_found(tmp_path: Path, activation: str) -> None:
     read = read_onnx(saved(tmp_path / "m.onnx", onnx_models.segmenter(activation=activation)))

@@ -35,6 +35,7 @@ class TorchNetwork:
     outputs: Sequence[TensorInfo]
     runtime: str
     activations: Mapping[str, str] = field(default_factory=dict)
+    local: bool = False  # Nobody says which operators there are.
 
     def __call__(self, given: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
         """Run it; gives the outputs in their order."""

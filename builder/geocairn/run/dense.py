@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geocairn.errors import InputError
+from geocairn.run.planning import Plan
 from geocairn.run.postprocess import PostProcess
 from geocairn.run.resizing import resize
 from geocairn.run.spec import OutputSpec
-from geocairn.run.tiles import Batch, Plan
+from geocairn.run.tiles import Batch
 from geocairn.run.timing import Seconds
 from geocairn.run.windows import Interval
 

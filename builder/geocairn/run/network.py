@@ -39,6 +39,7 @@ class Network(Protocol):
         inputs: What it takes: names, types and sizes.
         outputs: What it gives.
         activations: The activation right before an output, by its name, as an ONNX operator.
+        local: Whether what it gives for a place depends on what is near that place only.
         runtime: What runs it, with its version.
     """
 
@@ -50,6 +51,9 @@ class Network(Protocol):
 
     @property
     def activations(self) -> Mapping[str, str]: ...  # noqa: D102
+
+    @property
+    def local(self) -> bool: ...  # noqa: D102
 
     @property
     def runtime(self) -> str: ...  # noqa: D102
@@ -67,6 +71,7 @@ class OnnxNetwork:
     inputs: Sequence[TensorInfo]
     outputs: Sequence[TensorInfo]
     activations: Mapping[str, str]
+    local: bool
     runtime: str
 
     @classmethod
@@ -103,6 +108,7 @@ class OnnxNetwork:
             [_tensor(one) for one in session.get_inputs()],
             [_tensor(one) for one in session.get_outputs()],
             told.activations,
+            told.local,
             f"onnxruntime {runtime.__version__}",
         )
 

@@ -20,8 +20,10 @@ class Options:
 
     Attributes:
         bands: The scene's bands, by number (from 1) or name, by the name of the model's.
-        tile: Height and width of the windows in pixels, or both in one number.
-        overlap: Pixels that neighbouring windows share; None for an eighth of the tile.
+        tile: Height and width of the windows in pixels, or both in one number; None for the size
+            that the network insists on, else about 1024 where it looks at what is near only, else
+            the size that its item gives.
+        overlap: Pixels that neighbouring windows share; None for a quarter of the tile.
         batch: Windows that the network is given at once.
         threshold: Least score of a class, or of an object.
         output_name: Name of the output to take, where the model has several.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,17 +19,21 @@ from geocairn.run.inputs import InputReader, open_input
 from geocairn.run.items import is_item
 from geocairn.run.loading import Loaded
 from geocairn.run.options import Options
+from geocairn.run.planning import Plan
 from geocairn.run.plausible import check_values
 from geocairn.run.postprocess import PostProcess, post_process
 from geocairn.run.scenes import Scene, open_scene
 from geocairn.run.scenes.arrays import is_xarray
 from geocairn.run.scenes.opening import open_series
 from geocairn.run.spec import InputSpec, ModelSpec, OutputSpec
-from geocairn.run.tiles import Plan, Runner
+from geocairn.run.tiles import Runner
 
 __all__ = ["Prepared", "arranged", "prepare"]
 
 _DENSE = ("segmentation", "values")
+_WIDEST = 1 << 17
+"""Numbers in a row of results, above which windows are not made higher: those of a whole row of
+windows are held at once, 512 MiB where they are 1024 pixels high."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +208,7 @@ def _made(
         post = post_process(output, in_graph=in_graph, where=spec.id)
         note = post.note
     dense = output.kind in _DENSE
-    plan = _plan(loaded, runner, options, dense=dense)
+    plan = _plan(loaded, runner, options, output=output)
     channels = 0
     if dense:
         images = as_images(runner([runner.zeros(plan)])[place], output)
@@ -235,7 +240,8 @@ def _chosen_output(spec: ModelSpec, name: str | None) -> OutputSpec:
     raise InputError(f"has no output {name!r}", where=spec.id, remedy=f"It has: {names}.")
 
 
-def _plan(loaded: Loaded, runner: Runner, options: Options, *, dense: bool) -> Plan:
+def _plan(loaded: Loaded, runner: Runner, options: Options, *, output: OutputSpec) -> Plan:
+    dense = output.kind in _DENSE
     reader = next(iter(runner.readers.values()))
     tensor = next(
         tensor
@@ -256,4 +262,12 @@ def _plan(loaded: Loaded, runner: Runner, options: Options, *, dense: bool) -> P
         overlap=options.overlap,
         batch=batch,
         shared=dense or detecting,
+        local=dense and loaded.network.local and _held(output) * reader.place.width <= _WIDEST,
     )
+
+
+def _held(output: OutputSpec) -> int:
+    """Channels of an output, as far as its item tells."""
+    places = ("batch", "height", "width")
+    sizes = zip(output.order, output.shape, strict=True)
+    return max(len(output.classes), math.prod(max(1, n) for name, n in sizes if name not in places))

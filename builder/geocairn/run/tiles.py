@@ -1,8 +1,7 @@
-"""How a scene is gone through: windows, batches, and what the network gives for them."""
+"""How a scene is gone through: batch by batch, and what the network gives for them."""
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,124 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geocairn.errors import InputError
 from geocairn.run.inputs import InputReader
 from geocairn.run.network import Network
-from geocairn.run.scenes import Place
+from geocairn.run.planning import Plan
 from geocairn.run.scenes.base import Window
 from geocairn.run.timing import Seconds
-from geocairn.run.windows import Grid, Interval
+from geocairn.run.windows import Interval
 
-__all__ = ["Batch", "Plan", "Runner", "batches"]
-
-_USUAL_TILE = 512
-_MULTIPLE = 32
-"""Networks that halve their input take multiples of 32, or of less."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The windows over a scene.
-
-    Attributes:
-        place: Grid of the scene.
-        tile: Height and width of a window, in pixels of the scene.
-        size: Height and width that the network takes; windows of another size are resized.
-        overlap: Pixels that neighbours share at least.
-        batch: Windows that the network is given at once.
-        cell: Pixels of the scene a side, that so many pixels of the output a side stand for.
-        grid: The windows, counted in cells.
-    """
-
-    place: Place
-    tile: tuple[int, int]
-    size: tuple[int, int]
-    overlap: int
-    batch: int
-    cell: tuple[int, int] = (1, 1)
-
-    @property
-    def grid(self) -> Grid:
-        """The windows, counted in cells."""
-        unit = self.cell[0]
-        height, width = (-(-size // unit) for size in (self.place.height, self.place.width))
-        tile = (self.tile[0] // unit, self.tile[1] // unit)
-        return Grid.over(height, width, tile=tile, overlap=self.overlap // unit)
-
-    def window(self, row: Interval, column: Interval) -> Window:
-        """A window in pixels of the scene, cut at its edge."""
-        unit = self.cell[0]
-        top, left = row.start * unit, column.start * unit
-        height = min(row.stop * unit, self.place.height) - top
-        width = min(column.stop * unit, self.place.width) - left
-        return top, left, height, width
-
-    @classmethod
-    def make(
-        cls,
-        place: Place,
-        *,
-        fixed: tuple[int, int] | None,
-        usual: tuple[int, int] | None,
-        tile: int | tuple[int, int] | None,
-        overlap: int | None,
-        batch: int,
-        shared: bool,
-    ) -> Plan:
-        """Choose the windows.
-
-        Args:
-            place: Grid of the scene.
-            fixed: Size that the network insists on; None where it takes any.
-            usual: Size that its item gives; None where it gives none.
-            tile: What the user wants; None for the sizes above.
-            overlap: Likewise; None for an eighth.
-            batch: Windows at once.
-            shared: Whether windows overlap at all where the user says nothing.
-
-        Raises:
-            InputError: If the overlap is not smaller than the windows.
-        """
-        chosen = (tile, tile) if isinstance(tile, int) else tile
-        size = chosen or fixed or usual or (_USUAL_TILE, _USUAL_TILE)
-        if min(size) < 1:
-            raise InputError(f"windows of {size[0]} x {size[1]} pixels", remedy="Use 1 or more.")
-        if not fixed and not chosen:
-            # A raster smaller than a window needs no more than itself.
-            most = (place.height, place.width)
-            size = tuple(  # type: ignore[assignment]
-                min(one, -(-have // _MULTIPLE) * _MULTIPLE)
-                for one, have in zip(size, most, strict=True)
-            )
-        shared_pixels = (min(size) // 8 if shared else 0) if overlap is None else overlap
-        if not 0 <= shared_pixels < min(size):
-            raise InputError(
-                f"windows of {size[0]} x {size[1]} pixels cannot share {shared_pixels}",
-                remedy=f"Choose an overlap from 0 to {min(size) - 1}, or larger windows.",
-            )
-        return cls(place, size, fixed or size, shared_pixels, max(1, batch))
-
-    def with_cell(self, output: tuple[int, int]) -> Plan:
-        """The same, for outputs of a size that differs from that of the windows.
-
-        Raises:
-            InputError: If no whole pixels of either stand for one another.
-        """
-        ratios = {
-            (one // math.gcd(one, two), two // math.gcd(one, two))
-            for one, two in zip(self.tile, output, strict=True)
-        }
-        unit, pixels = ratios.pop()
-        if ratios or self.overlap % unit or unit > 256:
-            if not ratios and unit <= 256 and self.overlap % unit:
-                overlap = self.overlap // unit * unit
-                return Plan(self.place, self.tile, self.size, overlap, self.batch, (unit, pixels))
-            raise InputError(
-                f"gives {output[0]} x {output[1]} pixels for windows of {self.tile[0]} x "
-                f"{self.tile[1]}, which do not fit",
-                remedy="Choose another --tile.",
-            )
-        return Plan(self.place, self.tile, self.size, self.overlap, self.batch, (unit, pixels))
+__all__ = ["Batch", "Runner", "batches"]
 
 
 @dataclass(frozen=True)

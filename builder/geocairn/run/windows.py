@@ -1,10 +1,14 @@
 """Overlapping windows over a raster, and weights that blend them without seams.
 
 The windows are the product of two rows of intervals, one along each axis. So are their weights:
-each interval's weights rise linearly over the overlap with the one before and fall over that
-with the next, and at every place those of all intervals sum to one (a partition of unity). A sum
-over windows, each multiplied by its weights, is therefore the blended result: nothing has to be
-divided in the end, and where only one window lies its values pass unchanged.
+each interval's weights rise over the overlap with the one before and fall over that with the next,
+and at every place those of all intervals sum to one (a partition of unity). A sum over windows,
+each multiplied by its weights, is therefore the blended result: nothing has to be divided in the
+end, and where only one window lies its values pass unchanged.
+
+What a network gives near the edge of a window, where it does not see what lies around, is the
+worst of the window. So the outer quarter of an overlap weighs nothing, and between the quarters
+the weights follow half a wave of a cosine.
 """
 
 from __future__ import annotations
@@ -36,7 +40,7 @@ class Interval:
         return self.start + len(self.weights)
 
 
-def intervals(length: int, *, tile: int, overlap: int) -> tuple[Interval, ...]:
+def intervals(length: int, *, tile: int, overlap: int, multiple: int = 1) -> tuple[Interval, ...]:
     """Cover an axis.
 
     Args:
@@ -44,21 +48,31 @@ def intervals(length: int, *, tile: int, overlap: int) -> tuple[Interval, ...]:
         tile: Pixels of an interval; where the axis is shorter there is one of its length.
         overlap: Pixels that neighbours share at least. The last interval ends with the axis, so
             it may share more.
+        multiple: Of what every start is a multiple; the steps ``tile - overlap`` must be one. A
+            network that halves its input five times gives the same at two places only if they are
+            a multiple of 32 apart. Where the axis ends between two such places, the last interval
+            is shorter than the others.
 
     Raises:
-        ValueError: Unless ``0 <= overlap < tile`` and ``length > 0``.
+        ValueError: Unless ``length > 0``, ``overlap >= 0`` and, where one interval is not enough,
+            ``overlap < tile`` and the steps are multiples.
     """
-    if length < 1 or not 0 <= overlap < tile:
-        raise ValueError(f"cannot cover {length} pixels by {tile} with an overlap of {overlap}")
-    if length <= tile:
+    step = tile - overlap
+    if 0 < length <= tile and overlap >= 0:
         return (Interval(0, np.ones(length, np.float32)),)
-    starts = [*range(0, length - tile, tile - overlap), length - tile]
-    raw = [np.ones(tile, np.float64) for _ in starts]
+    if length < 1 or not 0 < step <= tile or step % multiple:
+        raise ValueError(
+            f"cannot cover {length} pixels by {tile} with an overlap of {overlap} in multiples "
+            f"of {multiple}"
+        )
+    last = -(-(length - tile) // multiple) * multiple
+    starts = [*range(0, last, step), last]
+    raw = [np.ones(min(tile, length - start), np.float64) for start in starts]
     for index in range(len(starts) - 1):
-        shared = starts[index] + tile - starts[index + 1]
-        ramp = (np.arange(shared) + 0.5) / shared if shared else np.empty(0)
-        raw[index + 1][:shared] *= ramp
-        raw[index][tile - shared :] *= 1 - ramp
+        shared = starts[index] + len(raw[index]) - starts[index + 1]
+        rising = _rising(shared)
+        raw[index + 1][:shared] *= rising
+        raw[index][len(raw[index]) - shared :] *= 1 - rising
     total = np.zeros(length)
     for start, weights in zip(starts, raw, strict=True):
         total[start : start + tile] += weights
@@ -66,6 +80,14 @@ def intervals(length: int, *, tile: int, overlap: int) -> tuple[Interval, ...]:
         Interval(start, (weights / total[start : start + tile]).astype(np.float32))
         for start, weights in zip(starts, raw, strict=True)
     )
+
+
+def _rising(shared: int) -> NDArray[np.float64]:
+    """Weights of the second of two intervals over what they share; the first has the rest."""
+    places = (np.arange(shared) + 0.5) / max(shared, 1)
+    within = np.clip(2 * places - 0.5, 0, 1)
+    weights: NDArray[np.float64] = 0.5 - 0.5 * np.cos(np.pi * within)
+    return weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +103,15 @@ class Grid:
     columns: tuple[Interval, ...]
 
     @classmethod
-    def over(cls, height: int, width: int, *, tile: tuple[int, int], overlap: int) -> Grid:
+    def over(
+        cls,
+        height: int,
+        width: int,
+        *,
+        tile: tuple[int, int],
+        overlap: int,
+        multiple: tuple[int, int] = (1, 1),
+    ) -> Grid:
         """Cover a raster of `height` by `width` pixels; see `intervals`.
 
         Args:
@@ -89,10 +119,11 @@ class Grid:
             width: Of the raster, in pixels.
             tile: Height and width of a window.
             overlap: Pixels that neighbours share at least.
+            multiple: Of what the starts are multiples, down and across.
         """
         return cls(
-            intervals(height, tile=tile[0], overlap=overlap),
-            intervals(width, tile=tile[1], overlap=overlap),
+            intervals(height, tile=tile[0], overlap=overlap, multiple=multiple[0]),
+            intervals(width, tile=tile[1], overlap=overlap, multiple=multiple[1]),
         )
 
     def __len__(self) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from geocairn.artifacts.onnx.graph import Graph, Node
 
-__all__ = ["activations", "skips", "statistics"]
+__all__ = ["activations", "local", "skips", "statistics"]
 
 _ACTIVATIONS = frozenset(
     (
@@ -33,6 +33,90 @@ _TRANSPARENT = frozenset(
         "Squeeze",
         "Transpose",
         "Unsqueeze",
+    )
+)
+# These compute every element from those at its own place, or from a few around it. Products of
+# matrices, as attention has them, means over a whole picture and loops are not among them.
+_NEAR = frozenset(
+    (
+        "Abs",
+        "Add",
+        "And",
+        "ArgMax",
+        "AveragePool",
+        "BatchNormalization",
+        "Cast",
+        "CastLike",
+        "Ceil",
+        "Celu",
+        "Clip",
+        "Concat",
+        "Constant",
+        "ConstantOfShape",
+        "Conv",
+        "ConvTranspose",
+        "DepthToSpace",
+        "Div",
+        "Dropout",
+        "Elu",
+        "Equal",
+        "Erf",
+        "Exp",
+        "Expand",
+        "Flatten",
+        "Floor",
+        "Gather",
+        "Gelu",
+        "Greater",
+        "GreaterOrEqual",
+        "HardSigmoid",
+        "HardSwish",
+        "Identity",
+        "LeakyRelu",
+        "Less",
+        "LessOrEqual",
+        "Log",
+        "LogSoftmax",
+        "Max",
+        "MaxPool",
+        "Min",
+        "Mish",
+        "Mul",
+        "Neg",
+        "Not",
+        "Or",
+        "PRelu",
+        "Pad",
+        "Pow",
+        "Range",
+        "Reciprocal",
+        "Relu",
+        "Reshape",
+        "Resize",
+        "Round",
+        "Selu",
+        "Shape",
+        "Sigmoid",
+        "Sign",
+        "Size",
+        "Slice",
+        "Softmax",
+        "Softplus",
+        "Softsign",
+        "SpaceToDepth",
+        "Split",
+        "Sqrt",
+        "Squeeze",
+        "Sub",
+        "Sum",
+        "Swish",
+        "Tanh",
+        "ThresholdedRelu",
+        "Tile",
+        "Transpose",
+        "Unsqueeze",
+        "Upsample",
+        "Where",
     )
 )
 _UPSAMPLING = frozenset(("ConvTranspose", "DepthToSpace", "Resize", "Upsample"))
@@ -67,6 +151,11 @@ def skips(graph: Graph) -> int:
         if after or node.operator in _UPSAMPLING:
             upsampled.update(node.outputs)
     return count
+
+
+def local(operators: Iterable[str]) -> bool:
+    """Whether operators look no farther than a fixed number of elements around a place."""
+    return _NEAR.issuperset(operators)
 
 
 def statistics(graph: Graph) -> set[str]:

@@ -93,6 +93,8 @@ class OnnxModel:
             nothing but casts and changes of shape comes after it.
         skips: Number of concatenations of something upsampled with something that was not, as
             U-Nets have.
+        local: Whether what comes out at a place depends on what is near that place only, as in
+            networks of convolutions; False where that is not sure.
     """
 
     ir_version: int
@@ -106,3 +108,4 @@ class OnnxModel:
     operators: Mapping[str, int]
     activations: Mapping[str, str]
     skips: int
+    local: bool

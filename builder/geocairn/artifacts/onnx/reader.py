@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geocairn.artifacts.files import opened
-from geocairn.artifacts.onnx.flow import activations, skips, statistics
+from geocairn.artifacts.onnx.flow import activations, local, skips, statistics
 from geocairn.artifacts.onnx.graph import Graph, read_graph, read_node, refused
 from geocairn.artifacts.onnx.model import OnnxModel, TensorInfo
 from geocairn.artifacts.onnx.wire import LENGTH, Message, Source
@@ -75,6 +75,7 @@ def _read(data: mmap.mmap) -> OnnxModel:
     _judge_calls(file.functions)
     weights = [weight for body in bodies for weight in body.all_weights()]
     left_out = statistics(graph)
+    operators = Counter(node.operator for body in bodies for node in body.all_nodes())
     counted = sum(one.elements for one in weights if one.floating or one.packed)
     return OnnxModel(
         ir_version=file.ir_version,
@@ -85,9 +86,10 @@ def _read(data: mmap.mmap) -> OnnxModel:
         outputs=tuple(graph.outputs),
         parameters=counted - sum(graph.weights[name].elements for name in left_out),
         weight_bytes=sum(weight.size for weight in weights),
-        operators=Counter(node.operator for body in bodies for node in body.all_nodes()),
+        operators=operators,
         activations=activations(graph),
         skips=skips(graph),
+        local=local(operators),
     )
 
 
