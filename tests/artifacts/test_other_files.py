@@ -103,6 +103,16 @@ def test_an_honest_checkpoint_has_no_imports_of_note(tmp_path: Path) -> None:
     assert (read.artifact_type, read.imports, read.dangerous) == ("torch.save", (), False)
 
 
+def test_only_what_torch_wrote_is_taken_for_its(tmp_path: Path) -> None:
+    path = tmp_path / "weights.pth"
+    weights = OrderedDict(w=torch.zeros(3))
+    for protocol in (2, 4):
+        torch.save(weights, path, pickle_protocol=protocol, _use_new_zipfile_serialization=False)
+        assert read_pickle(path).artifact_type == "torch.save"
+    path.write_bytes(pickle.dumps({"w": [0.0]}))
+    assert read_pickle(path).artifact_type == ""
+
+
 def test_torchscript_is_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "m.pt"
     extra = {"archive/constants.pkl": pickle.dumps(()), "archive/code/__torch__.py": b""}

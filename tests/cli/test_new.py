@@ -65,6 +65,7 @@ def test_answers_make_an_entry_that_checks_and_verifies(
         "Tell of use, limits, data and metrics in catalog/floods/delta-unet/README.md." in ran.out
     )
     assert "The collection is new: describe it in catalog/floods/collection.json." in ran.out
+    assert "What would raise the score:\n  +" in ran.out
     verified = call(capfd, "verify", "catalog")
     assert verified.code == 0
     assert "1 reproduced, 0 failed" in verified.out
@@ -115,19 +116,15 @@ def test_fields_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
     assert "pretrained_source" in ran.out
 
 
-def test_the_rest_is_asked_on_a_terminal() -> None:
-    """A conversation with mistakes and a question, over a real terminal."""
-    typed = [
-        "floods", "Bad Name", "delta-unet", "1.0.0", "Delta", "", "", "?", "semantic-segmentation",
-        "U-Net", "", "", "", "sentinel-2-msi", "B02, B03, B04", "", "", "", "Nepal", "", "", "mit",
-    ]  # fmt: skip
+def typed_into(typed: list[str], *arguments: str) -> tuple[int, str]:
+    """A conversation over a real terminal: the exit code, and what was said."""
     leader, follower = pty.openpty()
-    command = [*COMMAND, "new", "model.onnx", "--offline", "--no-sample"]
+    command = [*COMMAND, "new", "model.onnx", "--offline", "--no-sample", *arguments]
     with subprocess.Popen(
         command, stdin=follower, stdout=follower, stderr=follower, env=os.environ, close_fds=True
     ) as process:
         os.close(follower)
-        os.write(leader, ("\n".join(typed) + "\n" * 12).encode())
+        os.write(leader, ("\n".join(typed) + "\n").encode())
         said = b""
         while True:
             try:
@@ -138,8 +135,17 @@ def test_the_rest_is_asked_on_a_terminal() -> None:
                 break
             said += block
         os.close(leader)
-    text = said.decode()
-    assert process.returncode == 0, text
+    return process.returncode, said.decode()
+
+
+def test_the_rest_is_asked_on_a_terminal() -> None:
+    """With mistakes and a question."""
+    typed = [
+        "floods", "Bad Name", "delta-unet", "1.0.0", "Delta", "", "", "?", "semantic-segmentation",
+        "U-Net", "", "", "", "sentinel-2-msi", "B02, B03, B04", "", "", "", "Nepal", "", "", "mit",
+    ]  # fmt: skip
+    code, text = typed_into([*typed, *[""] * 11])
+    assert code == 0, text
     assert "That is not made of lower-case letters" in text
     assert "Choose from: semantic-segmentation" in text
     item = json.loads(Path("catalog/floods/delta-unet/1.0.0/item.json").read_text())
@@ -148,3 +154,30 @@ def test_the_rest_is_asked_on_a_terminal() -> None:
     assert properties["license"] == "MIT"
     assert properties["bands"][0]["eo:center_wavelength"] == 0.49
     assert "description" not in properties
+
+
+def test_an_answer_that_does_not_fit_the_model_is_asked_for_again() -> None:
+    names = ["floods", "delta-unet", "1.0.0"]
+    bands = ["sentinel-2-msi", "B02", "B02, B03, B99"]
+    code, text = typed_into([*names, *[""] * 8, *bands, *[""] * 14])
+    assert code == 0, text
+    assert "There are 1 bands, but the model's input 'image'" in text
+    assert "takes 3. Name the bands that go into the model" in text
+    assert "sentinel-2-msi has no band B99: only its name is written." in text
+    item = json.loads(Path("catalog/floods/delta-unet/1.0.0/item.json").read_text())
+    assert [band["name"] for band in item["properties"]["bands"]] == ["B02", "B03", "B99"]
+    assert item["properties"]["bands"][2] == {"name": "B99"}
+
+
+def test_nobody_answers_in_vain() -> None:
+    names = ["floods", "delta-unet", "1.0.0"]
+    assert typed_into([*names, *[""] * 24])[0] == 0
+    code, text = typed_into(names)
+    assert code == 2
+    assert "there is an entry already" in text
+    assert "Title" not in text
+    Path("bad.toml").write_text('bands = ["B02"]')
+    code, text = typed_into([], "--answers", "bad.toml")
+    assert code == 2
+    assert "takes 3" in text
+    assert "Collection:" not in text

@@ -231,32 +231,6 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         inspect(path)
 
 
-def test_large_files_stay_where_they_are(tmp_path: Path) -> None:
-    path = tmp_path / "weights.safetensors"
-    save_file({"w": np.zeros(3 << 19, np.float32)}, path)
-    facts = inspect(path)
-    draft = compose(facts, answers())
-    assert draft.file == ""
-    written = write_entry(tmp_path / "catalog", draft, facts=facts, sample=MadeSample({}))
-    assert [one.name for one in written.folder.iterdir()] == ["item.json"]
-
-
-def test_an_entry_is_not_written_over(onnx_file: Path, tmp_path: Path) -> None:
-    facts = inspect(onnx_file)
-    catalog = tmp_path / "catalog"
-    draft = compose(facts, answers())
-    write_entry(catalog, draft, facts=facts, sample=MadeSample({}))
-    card = catalog / "floods/delta-unet/README.md"
-    card.write_text("mine")
-    with pytest.raises(InputError, match="there is an entry already"):
-        write_entry(catalog, draft, facts=facts, sample=MadeSample({}))
-    newer = compose(facts, answers(version="1.1.0"))
-    written = write_entry(catalog, newer, facts=facts, sample=MadeSample({}))
-    assert card.read_text() == "mine"
-    assert [one.name for one in written.files] == ["item.json", "model.onnx"]
-    assert not [one for one in catalog.rglob("*") if one.name.startswith(".")]
-
-
 @pytest.mark.parametrize(
     ("key", "given"),
     [

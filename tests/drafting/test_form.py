@@ -44,7 +44,10 @@ BAD = {
         "https://",
         "x",
     ],
-    "start": ["2020-01-01", "2020-01-01T00:00:00Z", "2020", "01.01.2020"],
+    "start": [
+        *("2020-01-01", "2020-01-01T00:00:00Z", "2020", "01.01.2020", "2020-02-29", "2019-02-29"),
+        *("2020-13-01", "2020-04-31", "0000-01-01", "2020-01-01T24:00:00Z", "2020-01-01T09:60:00Z"),
+    ],
     "license": ["mit", "MIT OR Apache-2.0", "other", "Mine", "MIT Apache-2.0"],
     "extent": ["nepal", "Atlantis", "1,2,3", "0,0,1,1", "0,1,1,0", "200,0,201,1", "a,b,c,d"],
     "classes": ["land, water: open: deep", ":"],
@@ -105,6 +108,9 @@ def files(tmp_path: Path) -> list[Path]:
     ).encode()
     found.append(tmp_path / "net.safetensors")
     found[-1].write_bytes(len(head).to_bytes(8, "little") + head + bytes(24))
+    for name in ("Ünet (best) v2.ONNX", "--.onnx"):
+        found.append(tmp_path / name)
+        onnx.save(segmenter(), found[-1])
     for name in ("none.onnx", "none.safetensors"):
         found.append(tmp_path / name)
         found[-1].write_bytes(b"\xff" * 40)

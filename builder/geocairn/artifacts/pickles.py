@@ -21,6 +21,9 @@ __all__ = ["PickleFile", "read_pickle"]
 
 _LARGEST_PICKLE = 256 << 20
 _SHOWN = 20
+# The number that torch.save wrote first before its files were archives, as a pickle has it:
+# MAGIC_NUMBER in torch/serialization.py.
+_LEGACY = b"\x8a\n" + (0x1950A86A20F9469CFC6C).to_bytes(10, "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def read_pickle(path: Path) -> PickleFile:
     """
     size = size_of(path)
     archive = read_archive(path) if zipfile.is_zipfile(path) else None
-    kind = _kind(archive) if archive else "torch.save"
+    kind = _kind(archive) if archive else _legacy(path)
     pickled = _pickled(archive) if archive else size
     if pickled > _LARGEST_PICKLE:
         raise ArtifactError(
@@ -63,6 +66,12 @@ def _kind(archive: Archive) -> str:
     if archive.has("/constants.pkl") and archive.folder("code"):
         return "torch.jit.save"
     return "torch.save" if archive.has("/data.pkl") else ""
+
+
+def _legacy(path: Path) -> str:
+    """The method that wrote a pickle which is no archive; anything may have written one."""
+    with path.open("rb") as file:
+        return "torch.save" if _LEGACY in file.read(32) else ""
 
 
 def _pickled(archive: Archive) -> int:

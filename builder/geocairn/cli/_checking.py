@@ -237,6 +237,11 @@ class Session:
             lines.append(printable(f"{result.total:3d}/100 {name}  {raise_by}".rstrip()))
         return "\n".join(lines)
 
+    def advice(self) -> list[str]:
+        """What would raise the scores, and by how much, the most first."""
+        advice = [one for _, _, result in self._scores for one in result.advice]
+        return [printable(f"+{points} {what}") for points, what in advice]
+
     def to_json(self) -> str:
         """The report as JSON, with scores, changes and the second opinion."""
         document = json.loads(self.report.to_json())

@@ -102,7 +102,8 @@ def run(group: click.Group, *, name: str, args: Sequence[str] | None) -> NoRetur
         click.secho(f"Error: {error}", fg="red", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
-        click.secho("Interrupted; every file is as it was, or new and whole.", fg="red", err=True)
+        # On a line of its own: a terminal's stands behind "^C", and perhaps a question.
+        click.secho("\nInterrupted; every file is as it was, or new and whole.", fg="red", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_NAMES = ("collection", "model", "version")
+_OF_INPUT = ("bands", "input_shape", "input_order")
+
 
 @schema_options
 @click.command("new")
@@ -73,7 +76,14 @@ def command(
       geocairn new weights.safetensors -o catalog --answers answers.toml
       geocairn new model.onnx --card README.md
     """
-    from geocairn.drafting import compose, inspect, read_answers, with_card, write_entry
+    from geocairn.drafting import (
+        compose,
+        inspect,
+        read_answers,
+        refuse_taken,
+        with_card,
+        write_entry,
+    )
     from geocairn.drafting.samples import MadeSample, make_sample
 
     facts = inspect(model)
@@ -82,8 +92,10 @@ def command(
     _introduce(facts)
     known = read_answers(answers) if answers else {}
     if sys.stdin.isatty() if ask is None else ask:
-        known |= _asked(facts, known)
+        known |= _asked(facts, known, catalog=catalog)
     draft = compose(facts, known)
+    refuse_taken(catalog / draft.place)
+    _remark(known)
     wanted = draft.file and not no_sample
     sample = make_sample(facts) if wanted else MadeSample({}, "")
     if wanted and not sample.files:
@@ -117,16 +129,20 @@ def _introduce(facts: Facts) -> None:
         click.secho(f"  {printable(remark)}", fg="yellow")
 
 
-def _asked(facts: Facts, known: Answers) -> Answers:
+def _asked(facts: Facts, known: Answers, *, catalog: Path) -> Answers:
     """Ask for what is not known; an empty answer leaves it out."""
-    from geocairn.drafting import FIELDS
+    from geocairn.drafting import FIELDS, inputs_of, refuse_taken
 
+    # What cannot be is said before anything is asked: nobody shall answer in vain.
+    inputs_of(facts, known)
     click.echo("An empty answer leaves a field out; ? tells more.")
     found: Answers = {}
     for key, field in FIELDS.items():
+        if key not in _NAMES and all(name in {**known, **found} for name in _NAMES):
+            refuse_taken(catalog.joinpath(*({**known, **found}[name] for name in _NAMES)))
         if key in known or key in facts.answers or not _needed(key, facts, {**known, **found}):
             continue
-        answer = _ask(field, {**known, **found})
+        answer = _ask(field, {**facts.answers, **known, **found}, facts=facts)
         if answer is not None:
             found[key] = answer
     return found
@@ -144,8 +160,9 @@ def _needed(key: str, facts: Facts, known: Answers) -> bool:
     return key != "producer_url" or "producer" in known
 
 
-def _ask(field: Field, known: Answers) -> Any:
-    from geocairn.drafting import FieldError, parse_answer
+def _ask(field: Field, known: Answers, *, facts: Facts) -> Any:
+    from geocairn.drafting import FieldError, inputs_of, parse_answer
+    from geocairn.errors import InputError
 
     while True:
         given = click.prompt(field.label, default="", show_default=False)
@@ -156,10 +173,16 @@ def _ask(field: Field, known: Answers) -> Any:
             continue
         try:
             answer = parse_answer(field, given)
+            if field.key in _OF_INPUT:
+                inputs_of(facts, known if answer is None else {**known, field.key: answer})
         except FieldError as error:
             click.secho(f"  That {error}.", fg="red")
             continue
-        if answer is None and field.key in ("collection", "model", "version"):
+        except InputError as error:
+            said = error.message[:1].upper() + error.message[1:]
+            click.secho(f"  {said}. {error.remedy}", fg="red")
+            continue
+        if answer is None and field.key in _NAMES:
             click.secho("  The entry's folder is named after it; it cannot be left out.", fg="red")
             continue
         return answer
@@ -175,6 +198,18 @@ def _choices(field: Field, known: Answers) -> tuple[str, ...]:
     return tuple(places()) if field.choices == "places" else CHOICES.get(field.choices, ())
 
 
+def _remark(known: Answers) -> None:
+    """Say which bands are not the sensor's: of them nothing is known but the name."""
+    from geocairn.findings import printable
+    from geocairn.sensors import SENSORS
+
+    sensor = SENSORS.get(known.get("sensor", ""))
+    strange = [name for name in known.get("bands", ()) if sensor and not sensor.band(name)]
+    if strange:
+        told = f"{known['sensor']} has no band {', '.join(strange)}: only its name is written."
+        click.secho(f"  {printable(told)}", fg="yellow")
+
+
 def _conclude(written: Written, catalog: Path, *, store: SchemaStore) -> None:
     """Say what was written, and what is still missing."""
     from geocairn.cli._checking import Session
@@ -186,9 +221,14 @@ def _conclude(written: Written, catalog: Path, *, store: SchemaStore) -> None:
     with Session(store=store, select=(), ignore=(), fix=False, opinion=False) as session:
         session.run([str(written.folder.parent)])
     click.echo(told(session, "text"))
+    if advice := session.advice():
+        click.echo("\nWhat would raise the score:")
+        for line in advice:
+            click.echo(f"  {line}")
     card = written.folder.parent / "README.md"
     if "<!--" in card.read_text(encoding="utf-8"):
         click.echo(f"\nTell of use, limits, data and metrics in {card}.")
-    collection = written.folder.parents[1] / "collection.json"
-    if not collection.is_file():
-        click.echo(f"\nThe collection is new: describe it in {collection}.")
+    if written.collection:
+        click.echo(
+            f"\nThe collection is new: describe it in {written.folder.parents[1]}/collection.json."
+        )

@@ -6,7 +6,8 @@
 from geocairn.drafting.draft import Draft, compose
 from geocairn.drafting.fields import FIELDS, Answers, Field, FieldError, parse_answer, read_answers
 from geocairn.drafting.inspecting import Facts, inspect, with_card
-from geocairn.drafting.writing import Written, write_entry
+from geocairn.drafting.tensors import inputs_of
+from geocairn.drafting.writing import Written, refuse_taken, write_entry
 
 __all__ = [
     "FIELDS",
@@ -17,9 +18,11 @@ __all__ = [
     "FieldError",
     "Written",
     "compose",
+    "inputs_of",
     "inspect",
     "parse_answer",
     "read_answers",
+    "refuse_taken",
     "with_card",
     "write_entry",
 ]

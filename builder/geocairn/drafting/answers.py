@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -146,7 +147,12 @@ def _url(choices: str, given: Any) -> str:
 
 def _date(_: str, given: Any) -> str:
     text = given if isinstance(given, str) else str(given)
-    if not _DATE.fullmatch(text):
+    try:
+        # Digits alone may be no day: 2018-02-30.
+        readable = _DATE.fullmatch(text) and datetime.fromisoformat(text)
+    except ValueError:
+        readable = None
+    if not readable:
         raise FieldError("is no date such as 2018-06-01")
     return text
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
 from geocairn import authoring
 from geocairn.authoring import (
@@ -159,7 +159,8 @@ def _model_asset(facts: Facts, known: Answers) -> tuple[Asset | None, str]:
     if facts.kind == "card" and not known.get("url"):
         return None, ""
     beside = facts.kind != "card" and facts.size <= LARGEST and not known.get("url")
-    href = known.get("url") or f"./{quote(facts.path.name)}"
+    name = _file_name(facts)
+    href = known.get("url") or f"./{name}"
     measured = facts.kind != "card"
     asset = Asset(
         key="package" if facts.kind == "package" else "model",
@@ -171,7 +172,14 @@ def _model_asset(facts: Facts, known: Answers) -> tuple[Asset | None, str]:
         size=facts.size if measured else None,
         checksum=facts.checksum if measured else "",
     )
-    return asset, facts.path.name if beside else ""
+    return asset, name if beside else ""
+
+
+def _file_name(facts: Facts) -> str:
+    """The file's name in the entry: a plain one, for no other is taken in a pull request."""
+    ending = facts.path.suffix.lower()
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", facts.path.stem)[:100]
+    return f"{plain.strip('.-') or 'model'}{ending}"
 
 
 def _artifact_type(facts: Facts, href: str) -> str:

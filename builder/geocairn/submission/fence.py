@@ -22,6 +22,7 @@ __all__ = ["CATALOG", "KINDS", "Place", "fence", "history"]
 CATALOG = "catalog"
 KINDS = frozenset(
     {
+        ".bin",
         ".ckpt",
         ".csv",
         ".dlpk",
@@ -34,6 +35,7 @@ KINDS = frozenset(
         ".npz",
         ".onnx",
         ".parquet",
+        ".pkl",
         ".png",
         ".pt",
         ".pth",

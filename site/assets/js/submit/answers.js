@@ -88,7 +88,7 @@ const READERS = {
     throw new AnswerError(t('is no https address'))
   },
   date: (text) => {
-    if (DATE.test(text)) return text
+    if (DATE.test(text) && isDay(text)) return text
     throw new AnswerError(t('is no date such as 2018-06-01'))
   },
   license: (text, _, form) => {
@@ -110,6 +110,16 @@ const READERS = {
     if (!match) throw new AnswerError(t('is no GitHub login with its numeric id'))
     return [match[1], Number(match[2])]
   },
+}
+
+/**
+ * Whether there is such a day, and such a time: digits alone may be none.
+ * @param {string} text
+ */
+function isDay(text) {
+  const moment = new Date(text)
+  if (text.startsWith('0000') || Number.isNaN(moment.getTime())) return false
+  return moment.toISOString().startsWith(text.replace('Z', ''))
 }
 
 /** @param {string} word */

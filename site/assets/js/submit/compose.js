@@ -285,7 +285,8 @@ function slug(name) {
 function modelAsset(facts, known, bands) {
   if (facts.kind === 'none' && !known.url) return null
   const measured = facts.kind !== 'none'
-  const href = known.url || `./${encodeURIComponent(facts.name)}`
+  const name = fileName(facts.name)
+  const href = known.url || `./${name}`
   // Of a file that nobody looked at, the name says what it is.
   const named = !measured && href.toLowerCase().split('?')[0]?.endsWith('.onnx')
   const written = left({
@@ -299,7 +300,17 @@ function modelAsset(facts, known, bands) {
     bands: bands.map(({ name }) => ({ name })),
   })
   const beside = measured && !known.url && facts.size <= LARGEST_BESIDE
-  return { written, file: beside ? facts.name : '' }
+  return { written, file: beside ? name : '' }
+}
+
+/**
+ * The file's name in the entry: a plain one, for no other is taken in a pull request.
+ * @param {string} given
+ */
+function fileName(given) {
+  const [, stem = given, ending = ''] = /^(.+)(\.[^.]+)$/s.exec(given) ?? []
+  const plain = stem.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 100)
+  return `${plain.replace(/^[.-]+|[.-]+$/g, '') || 'model'}${ending.toLowerCase()}`
 }
 
 /**
