@@ -180,11 +180,13 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
             if durable:
                 os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:
+    except BaseException as error:
         # Where the folder itself cannot be made, there is nothing to remove either.
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise output_error(error, path) from error
+        if isinstance(error, OSError):
+            raise output_error(error, path) from error
+        raise
 
 
 @contextlib.contextmanager
