@@ -188,7 +188,7 @@ def _sensor(model: Model, scene: Scene) -> Reason:
         found = [properties.get(key) for key in ("constellation", "platform")]
         instruments = properties.get("instruments")
         found += instruments if isinstance(instruments, list) else []
-        return {str(one).lower() for one in found if one}
+        return {one.lower() for one in found if isinstance(one, str) and one}
 
     wanted, here = told(model.properties), told(scene.properties)
     if not wanted or not here:
@@ -222,20 +222,14 @@ def _resolution(model: Model, scene: Scene, place: Place | None) -> Reason:
 
 def _figure(value: float) -> str:
     """Three figures that tell, and never a power of ten."""
-    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
+    return f"{value:.0f}" if value >= 999.5 else f"{value:.3g}"
 
 
 def _area(model: Model, scene: Scene, place: Place | None) -> Reason:
     trained = _geometry(model.item.get("geometry"))
     here = _geometry(scene.geometry)
     if here is None and place is not None and place.georeferenced:
-        import rasterio.warp
-
-        # All four corners: a rotated raster reaches beyond two of them.
-        corners = ((x, y) for x in (0, place.width) for y in (0, place.height))
-        xs, ys = zip(*(place.transform @ one for one in corners), strict=True)
-        box = (min(xs), min(ys), max(xs), max(ys))
-        here = shapely.box(*rasterio.warp.transform_bounds(place.crs, "EPSG:4326", *box))
+        here = shapely.union_all([shapely.box(*one) for one in place.boxes()])
     if trained is None or here is None or not here.area:
         return Reason("area", None, "area: not known")
     share = here.intersection(trained).area / here.area

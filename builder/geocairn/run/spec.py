@@ -182,7 +182,8 @@ def _input(
             path=f"{path}.pre_processing_function",
             remedy="Say it with value_scaling, resize_type and expressions of bands.",
         )
-    bands = raw.get("bands") or raw.get("variables") or ()
+    named = (raw.get(key) for key in ("bands", "variables"))
+    bands = next((one for one in named if isinstance(one, list) and one), [])
     return InputSpec(
         name=told.name or f"input {index + 1}",
         bands=tuple(

@@ -64,6 +64,35 @@ class Place:
         degree = math.radians(1) * _RADIUS
         return across * degree * math.cos(math.radians(y)), down * degree
 
+    def boxes(self) -> list[tuple[float, float, float, float]]:
+        """What it covers: west, south, east, north in degrees (WGS 84).
+
+        None where its place is not known, two where it crosses the antimeridian.
+        """
+        if not self.georeferenced:
+            return []
+        # GDAL is loaded only where there are rasters.
+        from rasterio.errors import RasterioError
+        from rasterio.warp import transform_bounds
+
+        # All four corners: a rotated raster reaches beyond two of them.
+        corners = ((x, y) for x in (0, self.width) for y in (0, self.height))
+        xs, ys = zip(*(self.transform @ one for one in corners), strict=True)
+        box = (min(xs), min(ys), max(xs), max(ys))
+        try:
+            found = transform_bounds(self.crs, "EPSG:4326", *box)
+        except RasterioError:  # its coordinates lie beyond what its system can say
+            return []
+        if not all(map(math.isfinite, found)):
+            return []
+        west, south, east, north = found
+        east += 360 * (west > east)
+        shift = 360 if west < -180 else -360 if west >= 180 else 0
+        west, east = west + shift, east + shift
+        if east <= 180:
+            return [(west, south, east, north)]
+        return [(west, south, 180.0, north), (-180.0, south, east - 360, north)]
+
     def gsd(self) -> float | None:
         """Ground sampling distance in metres; None where the place is not known."""
         return math.sqrt(math.prod(self.ground_size())) if self.georeferenced else None
