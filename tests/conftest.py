@@ -36,11 +36,12 @@ settings.load_profile("any speed")
 def pytest_configure(config: pytest.Config) -> None:
     for name in ("connect", "connect_ex"):
         setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
-    # A proxy would answer where nothing should, a terminal's width would wrap messages, and a make
-    # that starts the tests would be taken for the parent of the ones they start.
+    # A proxy would answer where nothing should, a terminal's width would wrap messages, runs would
+    # go to the MLflow of whoever runs the tests, and a make that starts the tests would be taken
+    # for the parent of the ones they start.
     foreign = ("GEOCAIRN_SCHEMAS", "COLUMNS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
     for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name in foreign:
+        if name.lower().endswith("_proxy") or name.startswith("MLFLOW_") or name in foreign:
             del os.environ[name]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             for warning in THEIRS:
                 item.add_marker(pytest.mark.filterwarnings(warning))
+
+
+def _steering() -> dict[str, str]:
+    """Variables of the environment by which MLflow and a run's processes find what they go on."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("MLFLOW_", "GEOCAIRN_"))
+    }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """A call that leaves variables behind would steer whatever comes next."""
+    before = _steering()
+    yield
+    assert _steering() == before
 
 
 @pytest.fixture(autouse=True)

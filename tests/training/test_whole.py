@@ -24,10 +24,8 @@ SET_UP = ("--old-file=.venv/.set-up", "--old-file=site/node_modules/.set-up")
 
 
 def _environment(**more: str) -> dict[str, str]:
-    hidden = ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "GEOCAIRN_RUN_NAME")
-    found = {name: value for name, value in os.environ.items() if name not in hidden}
-    path = os.pathsep.join((str(Path(sys.executable).parent), found["PATH"]))
-    return {**found, "PATH": path, "OMP_NUM_THREADS": "1", **more}
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    return {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1", **more}
 
 
 def _run(command: str, *, folder: Path, **variables: str) -> str:

@@ -34,8 +34,6 @@ def typed(
         if largest is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
-    hidden = ("MLFLOW_TRACKING_URI", "GEOCAIRN_RUN_NAME")
-    plain = {name: value for name, value in os.environ.items() if name not in hidden}
     return subprocess.run(
         [COMMAND, *map(str, arguments)],
         cwd=folder,
@@ -44,7 +42,7 @@ def typed(
         check=False,
         timeout=300,
         preexec_fn=limit,
-        env={**plain, "OMP_NUM_THREADS": "1", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,15 +167,54 @@ def test_what_was_chosen_in_the_end_stands_beside_what_was_given(
     logger = follow(options, folder)
     assert logger is not None
     logger.log_hyperparams({"lr": 0.1, "loss": "dice+ce"})
-    try:
-        record(logger, folder, facts=RunFacts.read(folder), register="")
-        client = mlflow.MlflowClient(address(runs=options.folder))
-        found = client.get_run(str(logger.run_id)).data.params
-    finally:
-        mlflow.set_tracking_uri(None)
+    record(logger, folder, facts=RunFacts.read(folder), register="")
+    client = mlflow.MlflowClient(address(runs=options.folder))
+    found = client.get_run(str(logger.run_id)).data.params
     assert (found["lr"], found["used_lr"]) == ("0.1", "0.002")
     assert found["loss"] == "dice+ce"
     assert "used_loss" not in found
+
+
+def test_another_experiment_and_run_of_this_process_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mlflow
+
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID"):
+        monkeypatch.setenv(name, "")  # So that they are gone again after the test.
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)  # A store makes its folder where it is opened.
+    theirs, ours = (f"sqlite:///{tmp_path}/{name}.db" for name in ("theirs", "ours"))
+    monkeypatch.setattr(mlflow.tracking.fluent, "_active_experiment_id", None)
+    mlflow.set_tracking_uri(theirs)
+    try:
+        mlflow.create_experiment("other", artifact_location=(tmp_path / "other").as_uri())
+        mlflow.set_experiment("other")
+        before = dict(os.environ)
+        folder = make_run(tmp_path / "runs" / "towns")
+        export_run(folder, formats=())
+        options = RunOptions(folder=tmp_path / "runs", tracking_uri=ours)
+        with mlflow.start_run() as run:
+            logger = follow(options, folder)
+            assert logger is not None
+            record(logger, folder, facts=RunFacts.read(folder), register="own")
+            mlflow.log_param("whose", "theirs")
+        assert mlflow.get_tracking_uri() == theirs
+        assert dict(os.environ) == before
+    finally:
+        mlflow.set_tracking_uri(None)
+    client = mlflow.MlflowClient(ours)
+    followed = client.get_run(str(logger.run_id))
+    assert followed.info.status == "FINISHED"
+    (output,) = followed.outputs.model_outputs
+    logged = client.get_logged_model(output.model_id)
+    assert logged.experiment_id == followed.info.experiment_id
+    assert logged.params == followed.data.params
+    assert client.get_model_version("own", "1").run_id == logger.run_id
+    given = mlflow.MlflowClient(theirs)
+    (entry,) = given.search_runs([run.info.experiment_id])
+    assert entry.data.params == {"whose": "theirs"}
+    assert {one.name for one in given.search_experiments()} == {"Default", "other"}
 
 
 def test_an_unreachable_store_is_one_clear_error(

@@ -13,6 +13,7 @@ from pathlib import Path
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 
 from geocairn import _io
+from geocairn.variables import kept
 from geocairn_training.data.split import SPLITS
 from geocairn_training.describe import Publication
 from geocairn_training.errors import RunError
@@ -49,7 +50,12 @@ def train(arguments: Sequence[str]) -> Path:
         DivergedError: If the loss is not a number.
         OutputError: If the folder cannot be written.
     """
-    configuration = parse(_resumed(arguments))
+    # Processes that Lightning starts for further devices find the run's name there.
+    with kept(_NAME):
+        return _train(parse(_resumed(arguments)))
+
+
+def _train(configuration: Configuration) -> Path:
     folder = _folder(configuration)
     # Read now, so that a mistake in it does not show after hours of training.
     publication = _publication(configuration, folder.name)

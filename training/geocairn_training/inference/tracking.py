@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,29 +28,51 @@ def record(documents: Sequence[dict[str, Any]], *, output: Path) -> str:
     Returns:
         Id of the MLflow run.
     """
-    import mlflow
+    from mlflow import MlflowClient
 
     address = store.address()
-    mlflow.set_tracking_uri(address)
-    # `mlflow run` has begun a run in an experiment of its own, and says which.
-    if not os.environ.get("MLFLOW_RUN_ID"):
-        client = mlflow.MlflowClient()
-        if client.get_experiment_by_name(EXPERIMENT) is None:
-            client.create_experiment(EXPERIMENT, artifact_location=store.artifacts(address))
-        mlflow.set_experiment(EXPERIMENT)
+    # `mlflow run` has begun a run in an experiment of its own, and says which. Functions of
+    # MLflow's that begin one leave its experiment behind in the environment; clients do not.
+    client = MlflowClient(address)
+    run = os.environ.get("MLFLOW_RUN_ID") or _begin(client, address)
+    try:
+        _tell(client, run, documents, output)
+    except BaseException:
+        with suppress(Exception):  # The store may be what failed.
+            client.set_terminated(run, "FAILED")
+        raise
+    client.set_terminated(run)
+    return run
+
+
+def _begin(client: Any, address: str) -> str:
+    """A new run: its id."""
+    from mlflow.tracking.context.registry import resolve_tags
+
+    found = client.get_experiment_by_name(EXPERIMENT)
+    experiment = (
+        found.experiment_id
+        if found
+        else client.create_experiment(EXPERIMENT, artifact_location=store.artifacts(address))
+    )
+    run: str = client.create_run(experiment, tags=resolve_tags()).info.run_id
+    return run
+
+
+def _tell(client: Any, run: str, documents: Sequence[dict[str, Any]], output: Path) -> None:
+    from mlflow.entities import Metric, Param
+
     first = documents[0]
-    with mlflow.start_run() as run:
-        mlflow.log_params({f"model.{key}": value for key, value in first["model"].items()})
-        mlflow.log_params(first["parameters"])
-        for step, document in enumerate(documents):
-            pixels = document["image"]["height"] * document["image"]["width"]
-            found = {f"seconds.{key}": value for key, value in document["seconds"].items()}
-            found["pixels_per_second"] = document["pixels_per_second"]
-            for name, one in document["classes"].items():
-                found[f"share.{name.replace(' ', '_')}"] = one["pixels"] / pixels
-            mlflow.log_metrics(found, step=step)
-            stem = Path(document["image"]["file"]).stem
-            for name in (*document["outputs"], f"{stem}.json"):
-                mlflow.log_artifact(str(output / name), artifact_path=stem)
-        identity: str = run.info.run_id
-    return identity
+    given = {f"model.{key}": value for key, value in first["model"].items()} | first["parameters"]
+    client.log_batch(run, params=[Param(key, str(value)) for key, value in given.items()])
+    for step, document in enumerate(documents):
+        pixels = document["image"]["height"] * document["image"]["width"]
+        found = {f"seconds.{key}": value for key, value in document["seconds"].items()}
+        found["pixels_per_second"] = document["pixels_per_second"]
+        for name, one in document["classes"].items():
+            found[f"share.{name.replace(' ', '_')}"] = one["pixels"] / pixels
+        now = round(time.time() * 1000)
+        client.log_batch(run, metrics=[Metric(*entry, now, step) for entry in found.items()])
+        stem = Path(document["image"]["file"]).stem
+        for name in (*document["outputs"], f"{stem}.json"):
+            client.log_artifact(run, str(output / name), artifact_path=stem)

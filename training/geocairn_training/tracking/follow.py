@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from geocairn_training.errors import RunError
 from geocairn_training.facts import RunFacts
 from geocairn_training.fitting.options import RunOptions
 from geocairn_training.tracking import store
+from geocairn_training.tracking.apart import apart
 
 if TYPE_CHECKING:
     from mlflow.models import ModelSignature
@@ -55,7 +57,6 @@ def follow(options: RunOptions, folder: Path) -> MLFlowLogger | None:
     """
     if not options.tracking:
         return None
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
     address = store.address(options.tracking_uri, runs=options.folder)
     kept = folder / _FILE
     # `mlflow run` has begun a run and says which.
@@ -70,7 +71,8 @@ def follow(options: RunOptions, folder: Path) -> MLFlowLogger | None:
             artifact_location=store.artifacts(address, runs=options.folder),
             run_id=known,
         )
-        run = logger.run_id
+        with apart(address):
+            run = logger.run_id
     except Exception as error:  # noqa: BLE001 - stores raise what their drivers raise
         raise RunError(
             f"MLflow's store does not answer: {_reason(error)}",
@@ -93,37 +95,42 @@ def record(logger: MLFlowLogger, folder: Path, *, facts: RunFacts, register: str
     Raises:
         RunError: If the store does not take it.
     """
-    import mlflow
-
     run = logger.run_id
     assert run is not None
     client: Any = logger.experiment
     try:
-        # Parameters have texts of limited length in every store.
-        given = client.get_run(run).data.params
-        for name, value in facts.hyperparameters.items():
-            told = str(value)[:500]
-            # What was given at the start is never overwritten: a threshold that was chosen or a
-            # rate that was found gets a name of its own.
-            key = name if given.get(name, told) == told else f"used_{name}"
-            client.log_param(run, key, told)
-        for split, metrics in facts.metrics.items():
-            for name, number in metrics.items():
-                client.log_metric(run, f"final/{split}/{name}", number, step=facts.epochs)
-        client.log_dict(run, _system(facts), "system.json")
-        client.log_dict(run, _io.loads(facts.to_json())["statistics"], "statistics.json")
-        for path in sorted(folder.iterdir()):
-            if path.name not in _SKIPPED and not path.name.startswith("."):
-                client.log_artifact(run, str(path))
-        mlflow.set_tracking_uri(logger._tracking_uri)  # noqa: SLF001 - it has no other name
-        with mlflow.start_run(run_id=run):
-            _model(folder, facts, register)
+        with apart(client.tracking_uri):
+            _figures(client, run, facts)
+            for path in sorted(folder.iterdir()):
+                if path.name not in _SKIPPED and not path.name.startswith("."):
+                    client.log_artifact(run, str(path))
+            _model(client, run, folder=folder, facts=facts, register=register)
+            client.set_terminated(run)
     except Exception as error:
+        with suppress(Exception):  # The store may be what failed.
+            client.set_terminated(run, "FAILED")
         raise RunError(
             f"MLflow did not take the finished run: {_reason(error)}",
             where=str(folder),
             remedy="The folder is complete; check the store and its artifacts' access.",
         ) from error
+
+
+def _figures(client: Any, run: str, facts: RunFacts) -> None:
+    """Parameters, measures, and the documents that explain them."""
+    # Parameters have texts of limited length in every store.
+    given = client.get_run(run).data.params
+    for name, value in facts.hyperparameters.items():
+        told = str(value)[:500]
+        # What was given at the start is never overwritten: a threshold that was chosen or a
+        # rate that was found gets a name of its own.
+        key = name if given.get(name, told) == told else f"used_{name}"
+        client.log_param(run, key, told)
+    for split, metrics in facts.metrics.items():
+        for name, number in metrics.items():
+            client.log_metric(run, f"final/{split}/{name}", number, step=facts.epochs)
+    client.log_dict(run, _system(facts), "system.json")
+    client.log_dict(run, _io.loads(facts.to_json())["statistics"], "statistics.json")
 
 
 def _reason(error: Exception) -> str:
@@ -144,18 +151,28 @@ def _system(facts: RunFacts) -> dict[str, Any]:
     }
 
 
-def _model(folder: Path, facts: RunFacts, register: str) -> None:
-    """The network as ONNX: unlike a pickle, it can be loaded without running what it holds."""
+def _model(client: Any, run: str, *, folder: Path, facts: RunFacts, register: str) -> None:
+    """The network as ONNX: unlike a pickle, it can be loaded without running what it holds.
+
+    `mlflow.onnx.log_model` would put it into the experiment that was last made the process's.
+    """
     import mlflow.onnx
     import onnx
+    from mlflow.models import Model
 
     network = onnx.load(folder / "model.onnx")
-    example = _example(facts)
-    mlflow.onnx.log_model(
-        network,
-        name="model",
+    known = client.get_run(run)
+    logged = client.create_logged_model(
+        known.info.experiment_id, name="model", source_run_id=run, params=known.data.params
+    )
+    Model.log(
+        artifact_path=None,
+        flavor=mlflow.onnx,
+        model_id=logged.model_id,
+        run_id=run,
+        onnx_model=network,
         signature=_signature(network),
-        input_example=example,
+        input_example=_example(facts),
         registered_model_name=register or None,
         save_as_external_data=False,
         onnx_execution_providers=["CPUExecutionProvider"],

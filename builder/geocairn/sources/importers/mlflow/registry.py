@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from geocairn import _io
 from geocairn.errors import InputError
+from geocairn.variables import kept
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -47,9 +47,6 @@ class Registry:
     def __init__(self, uri: str) -> None:
         self.name = _io.without_password(uri)
         self._remote = uri.startswith(("http://", "https://"))
-        # A server that is away should be told of in seconds; MLflow's own patience is minutes.
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         try:
             import mlflow
         except ModuleNotFoundError:
@@ -66,7 +63,11 @@ class Registry:
     def _asked(self) -> Iterator[None]:
         """MLflow's many errors, and those of the stores behind it, as one."""
         try:
-            yield
+            # A server that is away should be told of in seconds; MLflow's own patience is minutes.
+            with kept(
+                MLFLOW_HTTP_REQUEST_MAX_RETRIES="2", MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR="false"
+            ):
+                yield
         except InputError:
             raise
         except Exception as error:
