@@ -34,6 +34,19 @@ def test_typing_finds_and_suggests(search: Callable[..., Page], thousand: Hub) -
     assert "q=segf" in page.url
 
 
+def test_what_is_typed_is_asked_at_once(search: Callable[..., Page]) -> None:
+    """Before any other event, such as an answer to what stood there before."""
+    address = search().evaluate(
+        """() => {
+          const box = document.getElementById('q')
+          box.value = 'segf'
+          box.dispatchEvent(new InputEvent('input'))
+          return location.search
+        }"""
+    )
+    assert address == "?q=segf"
+
+
 def test_suggestions_are_chosen_by_keys(search: Callable[..., Page], thousand: Hub) -> None:
     page = search()
     box = page.get_by_role("combobox", name="Search models")

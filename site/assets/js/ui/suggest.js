@@ -32,14 +32,14 @@ class SearchBox {
   #active = -1
   #abort = new AbortController()
   #suggest = debounced(() => void this.#load(), WAIT)
-  #search = debounced(() => this.#commit(), 0)
 
   /** @param {Store} store @param {Promise<SearchHub>} hub */
   constructor(store, hub) {
     this.store = store
     this.hub = hub
     this.#input.addEventListener('input', () => {
-      this.#search()
+      // At once: an answer to what stood here before could come in between, and show.
+      this.#commit()
       this.#suggest()
     })
     this.#input.addEventListener('keydown', (event) => this.#key(event))
@@ -62,7 +62,6 @@ class SearchBox {
   }
 
   #commit() {
-    this.#search.cancel()
     const q = this.#input.value.trim()
     if (q !== this.store.state.q) this.store.set({ q }, { topic: 'q' })
   }
@@ -130,7 +129,6 @@ class SearchBox {
   #choose(at) {
     const chosen = this.#shown[at]
     if (!chosen) return
-    this.#search.cancel()
     this.#close()
     const { kind, text, id, collection } = chosen
     if (kind === 'model' && id && collection) {
