@@ -82,7 +82,8 @@ def strips(
         seconds: Where times are added up.
 
     Yields:
-        The results from the top to the bottom, each row of pixels once.
+        The results from the top to the bottom, each row of pixels once. Their arrays are used again
+        as soon as the next ones are asked for.
     """
     pixels = plan.cell[1]
     grid = plan.grid
@@ -101,10 +102,12 @@ def strips(
                 # A window that is cut at the scene's edge was filled up for the network.
                 rows, columns = (len(side.weights) * pixels for side in (row, column))
                 canvas.add(row, column, pixels, image[:, :rows, :columns], _coarse(valid, plan))
-        strip = canvas.take(grid.complete(one.row) * pixels, one.row) if one.last else None
         seconds.blending += time.perf_counter() - begun
-        if strip is not None and one.row >= start:
-            yield strip
+        if one.last:
+            stop = grid.complete(one.row) * pixels
+            if one.row >= start:
+                yield canvas.rows(stop, one.row)
+            canvas.drop(stop)
 
 
 def _scores(
@@ -151,20 +154,41 @@ class _Canvas:
     ) -> None:
         rows = slice(row.start * pixels - self.top, row.stop * pixels - self.top)
         columns = slice(column.start * pixels, column.stop * pixels)
-        down, across = (side.weights.repeat(pixels) for side in (row, column))
-        plain = bool((down == 1).all() and (across == 1).all())
-        weighted = scores if plain else scores * down[:, None] * across
-        self.scores[:, rows, columns] += weighted
         self.valid[rows, columns] |= valid
+        down, across = _weighing(row, pixels), _weighing(column, pixels)
+        target = self.scores[:, rows, columns][:, down.place, across.place]
+        scores = scores[:, down.place, across.place]
+        plain = down.plain and across.plain
+        target += scores if plain else scores * (down.weights[:, None] * across.weights)
 
-    def take(self, stop: int, row: int) -> Strip:
+    def rows(self, stop: int, row: int) -> Strip:
+        """The rows up to `stop`; they are those of the canvas until `drop` is called."""
+        count = stop - self.top
+        return Strip(row, self.top, self.scores[:, :count], self.valid[:count])
+
+    def drop(self, stop: int) -> None:
         """Take the rows up to `stop` off the top, and make room below."""
         count = stop - self.top
-        done = Strip(row, self.top, self.scores[:, :count].copy(), self.valid[:count].copy())
-        kept = self.scores.shape[1] - count
-        self.scores[:, :kept] = self.scores[:, count:].copy()
+        kept = len(self.valid) - count
+        self.scores[:, :kept] = self.scores[:, count:]
         self.scores[:, kept:] = 0
-        self.valid[:kept] = self.valid[count:].copy()
+        self.valid[:kept] = self.valid[count:]
         self.valid[kept:] = False
         self.top = stop
-        return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighing:
+    """Where along a side of a window weights are more than 0, and whether all of them are 1."""
+
+    place: slice
+    weights: NDArray[np.float32]
+    plain: bool
+
+
+def _weighing(side: Interval, pixels: int) -> _Weighing:
+    seen = np.flatnonzero(side.weights)
+    first, last = int(seen[0]), int(seen[-1]) + 1
+    weights = side.weights[first:last]
+    place = slice(first * pixels, last * pixels)
+    return _Weighing(place, weights.repeat(pixels), bool((weights == 1).all()))

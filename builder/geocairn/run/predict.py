@@ -34,7 +34,7 @@ from geocairn.run.work import Work, working
 __all__ = ["predict"]
 
 _DENSE = ("segmentation", "values")
-_GDAL_CACHE = 128 << 20
+_GDAL_CACHE = 64 << 20
 _ENDINGS = {"cog": ".tif", "parquet": ".parquet", "gpkg": ".gpkg", "geojson": ".geojson"}
 
 

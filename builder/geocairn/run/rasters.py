@@ -26,6 +26,8 @@ from geocairn.run.work import Work
 
 __all__ = ["Rasters", "run_rasters"]
 
+_ROWS = 64
+
 
 @dataclass(frozen=True)
 class Rasters:
@@ -186,16 +188,20 @@ def _write(
     height: int,
 ) -> None:
     rows = min(strip.valid.shape[0], height - strip.start)
-    values, valid = strip.scores[:, :rows], strip.valid[:rows]
-    if classes is not None and decision is not None:
-        if valid.any():
-            chosen = decision(values)
-            chosen[~valid] = decision.unclassified
-        else:
-            chosen = np.full(valid.shape, decision.unclassified, decision.dtype)
-        classes.append(chosen[None])
-        numbers = np.bincount(chosen.ravel())
-        counts.update({int(value): int(numbers[value]) for value in np.flatnonzero(numbers)})
-    if scores is not None:
-        values[:, ~valid] = np.nan
-        scores.append(values)
+    # A few rows at a time: what is computed on the way would else be as large as the strip.
+    for top in range(0, rows, _ROWS):
+        bottom = min(top + _ROWS, rows)
+        values, valid = strip.scores[:, top:bottom], strip.valid[top:bottom]
+        if classes is not None and decision is not None:
+            if valid.any():
+                chosen = decision(values)
+                chosen[~valid] = decision.unclassified
+            else:
+                chosen = np.full(valid.shape, decision.unclassified, decision.dtype)
+            classes.append(chosen[None])
+            numbers = np.bincount(chosen.ravel())
+            counts.update({int(value): int(numbers[value]) for value in np.flatnonzero(numbers)})
+        if scores is not None:
+            if not valid.all():
+                values[:, ~valid] = np.nan
+            scores.append(values)

@@ -56,7 +56,12 @@ class Runner:
         feeds = {}
         for name, axis in self.axes.items():
             parts = [one[name] if name in one else self.given[name] for one in filled]
-            feeds[name] = parts[0] if axis is None else np.stack(parts, axis=axis)
+            if axis is None:
+                feeds[name] = parts[0]
+            elif len(parts) == 1:  # np.stack would copy it
+                feeds[name] = np.expand_dims(parts[0], axis)
+            else:
+                feeds[name] = np.stack(parts, axis=axis)
         return self.network(feeds)
 
     def zeros(self, plan: Plan) -> dict[str, NDArray[Any]]:
