@@ -1,13 +1,23 @@
-"""Leave out pandas, which libraries import by themselves wherever it is installed."""
+"""Start quickly: without pandas, and with memory that comes from where it is to be had at once."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 
-__all__ = ["without_pandas"]
+__all__ = ["with_system_memory", "without_pandas"]
+
+
+def with_system_memory() -> None:
+    """Let pyarrow take its memory from the system's allocator, here and in child processes.
+
+    Its own is made for many threads and clears what it reserves: a tenth of a short build's time.
+    No effect where pyarrow is imported already, or where the variable is set.
+    """
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 class _NoPandas:

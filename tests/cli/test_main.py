@@ -248,12 +248,12 @@ def test_time_left_is_shown_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from rich.console import Console
 
-    from geocairn.cli import progress
+    from geocairn.cli import _drawnbar, progress
 
     screen = io.StringIO()
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     console = Console(file=screen, force_terminal=True, width=120)
-    monkeypatch.setattr(progress, "Console", lambda **_: console)
+    monkeypatch.setattr(_drawnbar, "Console", lambda **_: console)
     with progress.Bar() as bar:
         bar.step("Checking items", total=1000, unit="items")
         for _ in range(6):

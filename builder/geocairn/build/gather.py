@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -98,12 +99,14 @@ def gather(paths: Sequence[Path]) -> Gathered:
     del keys, table
     others = [name for name in names if name not in _KEYS]
     width = _VALUES_AT_ONCE // max(1, len(order)) or 1
-    for group in (others[at : at + width] for at in range(0, len(others), width)):
-        part = _read(paths, group)
-        for name in group:
-            columns[name] = pa.chunked_array([part[name].combine_chunks().take(places)])
-        del part
-        pa.default_memory_pool().release_unused()
+    with ThreadPoolExecutor(2) as pool:
+        for group in (others[at : at + width] for at in range(0, len(others), width)):
+            part = _read(paths, group)
+            taken = pool.map(lambda column: column.combine_chunks().take(places), part.columns)
+            columns.update(zip(part.column_names, map(pa.chunked_array, zip(taken)), strict=True))
+            del part, taken
+            if len(group) < len(others):
+                pa.default_memory_pool().release_unused()
     ordered = pa.table({name: columns[name] for name in names}, schema=spool_index_schema())
     return Gathered(ordered, chunk[order], local[order], repeats, _links(ordered))
 

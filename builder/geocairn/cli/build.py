@@ -91,11 +91,13 @@ def command(
       geocairn build models.ndjson.zst -o hub --jobs 4
       geocairn build catalog https://example.org/stac/catalog.json -o hub --keep-going
     """
+    from geocairn.lean import with_system_memory, without_pandas
+
+    with_system_memory()
     from geocairn.build import BuildOptions, build
     from geocairn.cli.progress import Bar
     from geocairn.config import load_config
     from geocairn.errors import FindingsError
-    from geocairn.lean import without_pandas
 
     settings = config or (path if (path := Path("geocairn.toml")).is_file() else None)
     options = BuildOptions(

@@ -17,6 +17,8 @@ __all__ = ["MOST", "ColumnGroup", "grouped"]
 MOST = 256
 """Numbers of a group that is joined from others: they fit into a byte."""
 _TELLING = 0.1
+_SAMPLED = 1 << 14
+"""Rows, evenly spread, that tell which columns tell of each other: joining takes all rows."""
 
 Codes = npt.NDArray[np.uint32]
 
@@ -46,6 +48,11 @@ class ColumnGroup:
         shares = shares[shares > 0]
         return float(-(shares * np.log2(shares)).sum())
 
+    def sampled(self) -> ColumnGroup:
+        """The same of fewer rows."""
+        step = max(1, len(self.numbers) // _SAMPLED)
+        return ColumnGroup(self.columns, self.codes, np.ascontiguousarray(self.numbers[::step]))
+
     def with_other(self, other: ColumnGroup) -> ColumnGroup | None:
         """Both as one; None where that has more numbers than fit into a byte."""
         width = len(other.codes)
@@ -65,11 +72,13 @@ def grouped(columns: Sequence[ColumnGroup]) -> list[ColumnGroup]:
     """Join columns: first each with those that tell most of it, then what is small enough."""
     groups: list[ColumnGroup] = []
     for column in columns:
-        place, joined = _most_telling(groups, column)
-        if joined is None:
-            groups.append(column)
+        for place in _most_telling([group.sampled() for group in groups], column.sampled()):
+            joined = groups[place].with_other(column)
+            if joined is not None:
+                groups[place] = joined
+                break
         else:
-            groups[place] = joined
+            groups.append(column)
     while (pair := _smallest_pair(groups)) is not None:
         one, other, joined = pair
         groups[one] = joined
@@ -77,18 +86,18 @@ def grouped(columns: Sequence[ColumnGroup]) -> list[ColumnGroup]:
     return groups
 
 
-def _most_telling(
-    groups: Sequence[ColumnGroup], column: ColumnGroup
-) -> tuple[int, ColumnGroup | None]:
-    """The group that shares most information with a column, joined with it."""
-    best: tuple[float, int, ColumnGroup | None] = (_TELLING, 0, None)
+def _most_telling(groups: Sequence[ColumnGroup], column: ColumnGroup) -> list[int]:
+    """Places of the groups that share information with a column, the most first."""
+    shared: dict[int, float] = {}
+    bits = column.bits()
     for place, group in enumerate(groups):
         joined = group.with_other(column)
         if joined is not None:
-            shared = group.bits() + column.bits() - joined.bits()
-            if shared > best[0]:
-                best = (shared, place, joined)
-    return best[1], best[2]
+            shared[place] = group.bits() + bits - joined.bits()
+    return sorted(
+        (place for place, amount in shared.items() if amount > _TELLING),
+        key=lambda place: -shared[place],
+    )
 
 
 def _smallest_pair(groups: Sequence[ColumnGroup]) -> tuple[int, int, ColumnGroup] | None:
@@ -102,6 +111,8 @@ def _smallest_pair(groups: Sequence[ColumnGroup]) -> tuple[int, int, ColumnGroup
     for size, one, other in pairs:
         if size > MOST:
             return None
+        if groups[one].sampled().with_other(groups[other].sampled()) is None:
+            continue
         joined = groups[one].with_other(groups[other])
         if joined is not None:
             return one, other, joined

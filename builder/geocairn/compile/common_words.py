@@ -14,6 +14,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 import orjson
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import zstandard
 
@@ -80,6 +81,10 @@ class Facets:
             np.stack(planes) if planes else np.zeros((0, 0), np.uint8),
         )
 
+    def of(self, rows: Rows) -> bytes:
+        """The planes of some rows, one after the other."""
+        return self.planes.take(rows, axis=1).tobytes()
+
     def head(self) -> bytes:
         """What a browser needs to know of the planes."""
         groups = [{"columns": columns, "codes": codes} for columns, codes in self.groups]
@@ -115,13 +120,13 @@ def common_words(file: pq.ParquetFile) -> Iterator[tuple[str, Rows]]:
         terms = table["term"].combine_chunks()
         lists = table["rows"].combine_chunks()
         offsets, rows = lists.offsets.to_numpy(), lists.flatten().to_numpy()
-        codes = terms.dictionary_encode().indices.to_numpy()
-        begins = np.concatenate(([0], np.flatnonzero(np.diff(codes)) + 1, [len(codes)]))
+        runs = pc.run_end_encode(terms)
+        names, begins = runs.values, np.concatenate(([0], runs.run_ends.to_numpy()))
         places = offsets[begins] - offsets[0]
         # The last word may go on in the next group.
         chosen = np.flatnonzero(np.diff(places) >= FEWEST).tolist()
         for run in sorted({0, *chosen, len(begins) - 2}):
-            word, own = terms[int(begins[run])].as_py(), rows[places[run] : places[run + 1]]
+            word, own = names[run].as_py(), rows[places[run] : places[run + 1]]
             if waiting[0] == word:
                 own = np.concatenate((waiting[1], own))
             elif len(waiting[1]) >= FEWEST:
@@ -164,7 +169,7 @@ def write_words(
     packed: list[tuple[str, bytes]] = []
     for word, rows in words:
         if _is_worth(rows, facets, packer):
-            data = packer.compress(facets.planes[:, rows].tobytes())
+            data = packer.compress(facets.of(rows))
             if len(data) <= MOST_BYTES:
                 packed.append((word, data))
         if len(packed) == _WORDS_A_PART:
@@ -179,7 +184,7 @@ def _is_worth(rows: Rows, facets: Facets, packer: zstandard.ZstdCompressor) -> b
     """Whether some of a very common word's facets pack so well that all may be small enough."""
     if len(rows) <= 2 * _PROBE:
         return True
-    size = len(packer.compress(facets.planes[:, rows[:_PROBE]].tobytes()))
+    size = len(packer.compress(facets.of(rows[:_PROBE])))
     return size * len(rows) / _PROBE < 1.2 * MOST_BYTES
 
 

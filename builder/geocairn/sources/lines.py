@@ -20,7 +20,7 @@ __all__ = ["LineNumbers", "LinesChunk", "LinesSource", "Origins", "spool_lines"]
 
 _SMALLEST = 2 << 20
 _MOST_CHUNKS = 512
-_ODDS = 64
+_ODDS = 32
 _BLOCK = 1 << 20
 
 
