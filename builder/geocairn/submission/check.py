@@ -158,22 +158,25 @@ class _Look:
         versions = {place.version for place in places if place.version}
         known = self._base_versions(f"{CATALOG}/{collection}/{model}") if model else []
         came = [name for name in sorted(versions) if name not in known]
-        there = self._repository.names(self._merged, f"{CATALOG}/{collection}")
-        if there:  # what is removed takes no name
+        path = f"{CATALOG}/{collection}"
+
+        def stays(place: str) -> bool:
+            return bool(self._repository.kind(self._merged, place))
+
+        if stays(path):  # what is removed takes no name
             self._add(
                 list(
                     name_findings(
                         self._repository,
                         base,
                         collection=collection,
-                        model=model if model in there else "",
+                        model=model if stays(f"{path}/{model}") else "",
                         versions=came,
                         own=lambda folder: owns(self._repository, base, folder, author=author),
                     )
                 )
             )
-            if "collection.json" not in there:
-                path = f"{CATALOG}/{collection}"
+            if not stays(f"{path}/collection.json"):
                 self._add([found("SUB023", "has no collection.json", origin=path)])
 
     def _write_out(self, root: Path, collection: str, model: str) -> None:

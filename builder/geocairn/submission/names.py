@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from geocairn.findings import Finding
 from geocairn.submission.fence import CATALOG
@@ -38,13 +38,13 @@ def name_findings(
     *,
     collection: str,
     model: str,
-    versions: Iterable[str],
+    versions: Collection[str],
     own: Callable[[str], bool],
 ) -> Iterator[Finding]:
     """Compare the names that a pull request brings with all that the base has.
 
     Only the listings of the collections' folders are read, one small object each, and not the
-    models.
+    models; and where no name is new, not even these.
 
     Args:
         repository: Where the base is.
@@ -54,22 +54,25 @@ def name_findings(
         versions: Names of the versions that are added.
         own: Whether the author owns a folder; then a name may look like that of another model.
     """
-    collections = [
-        name
-        for name in repository.names(base, CATALOG)
-        if repository.names(base, f"{CATALOG}/{name}")
-    ]
-    if collection not in collections:
-        yield from _compared(collection, collections, CATALOG, own)
-    models = {name: repository.names(base, f"{CATALOG}/{name}") for name in collections}
+    place = f"{CATALOG}/{collection}"
+    folder = f"{place}/{model}"
+    described = repository.kind(base, place) == "tree"
+    known = described and (not model or repository.kind(base, folder) == "tree")
+    if known and not versions:
+        return
+    names = repository.names(base, CATALOG)
+    listed = repository.listings(base, [f"{CATALOG}/{name}" for name in names])
+    models = {path: found for path, found in listed.items() if found}
+    if not described:
+        others = [path.removeprefix(f"{CATALOG}/") for path in models]
+        yield from _compared(collection, others, CATALOG, own)
     if not model:
         return
-    if model not in models.get(collection, ()):
-        for place, names in models.items():
-            yield from _compared(model, names, f"{CATALOG}/{place}", own)
-    there = repository.names(base, f"{CATALOG}/{collection}/{model}")
+    if not known:
+        for path, found in models.items():
+            yield from _compared(model, found, path, own)
+    there = repository.names(base, folder)
     for version in versions:
-        folder = f"{CATALOG}/{collection}/{model}"
         yield from _compared(version, [name for name in there if name != version], folder, None)
         yield from _same_id(
             repository, base, f"{model}-{version}", models, but=f"{folder}/{version}"
@@ -102,9 +105,9 @@ def _same_id(
     splits = [m.start() for m in re.finditer("-", identifier)]
     for at in splits:
         model, version = identifier[:at].lower(), identifier[at + 1 :].lower()
-        for collection, names in models.items():
+        for path, names in models.items():
             for other in (name for name in names if name.lower() == model):
-                folder = f"{CATALOG}/{collection}/{other}"
+                folder = f"{path}/{other}"
                 for name in repository.names(base, folder):
                     place = f"{folder}/{name}"
                     if name.lower() == version and place != but:

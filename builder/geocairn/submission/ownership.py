@@ -52,8 +52,8 @@ def judge(
         folder: The folder of a model, or of a collection.
         author: Numeric id of whoever sends the change.
     """
-    new = not repository.names(base, folder)
-    gone = not repository.names(merged, folder)
+    new = repository.kind(base, folder) != "tree"
+    gone = repository.kind(merged, folder) != "tree"
     before = () if new else _owners(repository, base, folder)[0]
     after, faults = _owners(repository, merged, folder)
     if new:

@@ -218,8 +218,9 @@ def from_json(data: bytes) -> Submission:
             raise ValueError("is not a report of this form")
         return _read(document)
     except (ValueError, MalformedJSONError) as error:
+        told = error.message if isinstance(error, MalformedJSONError) else str(error)
         raise InputError(
-            f"is no report of a submission: {printable(str(error))[:300]}",
+            f"is no report of a submission: {printable(told)[:300]}",
             remedy="Give what `geocairn submission check --report` wrote.",
         ) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +66,14 @@ class Repository:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._git("rev-parse", "--git-dir")
+        if (done := self._run("rev-parse", "--git-dir")).returncode:
+            if b"not a git repository" not in done.stderr:
+                raise self._failed("rev-parse", done)
+            raise InputError(
+                "is no git repository",
+                where=str(folder),
+                remedy="Run it in a clone of the hub's repository, or name one with --repository.",
+            )
 
     def commit(self, revision: str) -> str:
         """The hash of a commit.
@@ -139,13 +146,34 @@ class Repository:
 
     def introduced(self, base: str, head: str) -> dict[str, int]:
         """Bytes of every blob that the commits since the base bring, whether or not it stays."""
-        said = self._git("rev-list", "--objects", "--no-object-names", head, f"^{base}")
-        return self.sizes(said.decode().split())
+        # Commits are compared with their parents, and merges with all of theirs. To list what is
+        # reachable from one and not from the other would walk through all of the base.
+        commits = self._git("rev-list", head, f"^{base}")
+        options = ("--stdin", "--root", "-r", "-c", "--raw", "--no-commit-id")
+        plain = ("--no-renames", "--no-abbrev", "--no-ext-diff")
+        said = self._git("diff-tree", *options, *plain, given=commits)
+        return self.sizes(_results(said))
 
     def names(self, tree: str, folder: str) -> list[str]:
         """Names in a folder of a tree, or none where there is no such folder."""
-        said = self._git("ls-tree", "-z", "--name-only", f"{tree}:{folder}", check=False)
-        return [name.decode("utf-8", "backslashreplace") for name in said.split(b"\0")[:-1]]
+        return self.listings(tree, [folder])[folder]
+
+    def listings(self, tree: str, folders: Iterable[str]) -> dict[str, list[str]]:
+        """Names in each of some folders of a tree; none where there is no such folder."""
+        found = {folder: list[str]() for folder in folders}
+        # What a line cannot hold is no folder of a catalog.
+        asked = [folder for folder in found if "\n" not in folder]
+        specs = "".join(f"{tree}:{folder}\n" for folder in asked)
+        said = self._git("cat-file", "--batch", given=specs.encode("utf-8", "surrogateescape"))
+        for folder, (kind, data) in zip(asked, _batched(said), strict=True):
+            if kind == "tree":
+                found[folder] = list(_names(data, len(tree) // 2))
+        return found
+
+    def kind(self, tree: str, path: str) -> str:
+        """What is at a path of a tree: ``blob``, ``tree``, ``commit``, or empty for nothing."""
+        said = self._git("ls-tree", "-z", "--full-tree", tree, "--", path)
+        return said.split(b" ", 2)[1].decode() if said else ""
 
     def files(self, tree: str, folder: str) -> dict[str, Entry]:
         """Every file below a folder of a tree, by its path from the tree's root."""
@@ -171,31 +199,21 @@ class Repository:
 
     def blobs(self, objects: Iterable[str]) -> dict[str, bytes]:
         """What is in some blobs, by hash; ask for their `sizes` first."""
-        wanted = list(dict.fromkeys(objects))
+        if not (wanted := list(dict.fromkeys(objects))):
+            return {}
         said = self._git("cat-file", "--batch", given=("\n".join(wanted) + "\n").encode())
-        found: dict[str, bytes] = {}
-        at = 0
-        for name in wanted:
-            end = said.index(b"\n", at)
-            parts = said[at:end].decode().split(" ")
-            at = end + 1
-            if len(parts) != 3:
-                continue
-            size = int(parts[2])
-            found[name] = said[at : at + size]
-            at += size + 1
-        return found
+        return {
+            name: data for name, (kind, data) in zip(wanted, _batched(said), strict=True) if kind
+        }
 
     def entry(self, tree: str, path: str) -> Entry | None:
         """A plain file of a tree; None where there is none."""
-        folder, _, name = path.rpartition("/")
-        said = self._git("ls-tree", "-z", f"{tree}:{folder}", check=False)
-        for line in said.split(b"\0")[:-1]:
-            facts, _, found = line.partition(b"\t")
-            mode, kind, blob = facts.decode().split(" ")
-            if found == name.encode() and kind == "blob" and mode != _LINK:
-                return Entry(path, "A", "000000", mode, "", blob)
-        return None
+        said = self._git("ls-tree", "-z", "--full-tree", tree, "--", path)
+        facts, _, _ = said.partition(b"\t")
+        mode, kind, blob = facts.decode().split(" ") if said else ("", "", "")
+        if kind != "blob" or mode == _LINK:
+            return None
+        return Entry(path, "A", "000000", mode, "", blob)
 
     def read(self, tree: str, path: str, *, limit: int) -> bytes | None:
         """A plain file of a tree; None where there is none, or one that is larger."""
@@ -247,3 +265,36 @@ class Repository:
             where=str(self._folder),
             remedy="Run it in a whole clone (git fetch --unshallow), with git 2.38 or newer.",
         )
+
+
+def _batched(said: bytes) -> Iterator[tuple[str, bytes]]:
+    """Kind and content of each object that ``cat-file --batch`` tells; empty for one not there."""
+    at = 0
+    while at < len(said):
+        end = said.index(b"\n", at)
+        parts = said[at:end].rsplit(b" ", 2)
+        at = end + 1
+        if len(parts) < 3 or not parts[2].isdigit():
+            yield "", b""
+            continue
+        size = int(parts[2])
+        yield parts[1].decode(), said[at : at + size]
+        at += size + 1
+
+
+def _names(data: bytes, length: int) -> Iterator[str]:
+    """Names in a tree object: mode, blank, name, a zero, and a hash of so many bytes."""
+    at = 0
+    while at < len(data):
+        end = data.index(b"\0", at)
+        yield data[data.index(b" ", at) + 1 : end].decode("utf-8", "backslashreplace")
+        at = end + 1 + length
+
+
+def _results(said: bytes) -> Iterator[str]:
+    """Hashes after the change, of raw lines that begin with as many colons as there are parents."""
+    for line in said.splitlines():
+        facts = line.partition(b"\t")[0]
+        told = facts.lstrip(b":").split(b" ")
+        if parents := len(facts) - len(facts.lstrip(b":")):
+            yield told[2 * parents + 1].decode()
