@@ -33,8 +33,12 @@ async function entryPoints() {
   return found.sort()
 }
 
-/** Bundle; gives each entry point's name with the name of its output. @param {string[]} entryPoints */
-async function bundle(entryPoints) {
+/**
+ * Bundle; gives each entry point's name with the name of its output.
+ * @param {string[]} entryPoints
+ * @param {Record<string, string>} [define]
+ */
+async function bundle(entryPoints, define = {}) {
   const { metafile } = await build({
     entryPoints,
     outdir: assets,
@@ -48,7 +52,8 @@ async function bundle(entryPoints) {
     target: ['es2022', 'safari16'],
     charset: 'utf8',
     legalComments: 'linked',
-    loader: { '.svg': 'file', '.woff2': 'file' },
+    loader: { '.svg': 'file', '.woff2': 'file', '.wasm': 'file' },
+    define,
     plugins: [templates(join(here, 'templates')), schemas(schemaFolder)],
     metafile: true,
     logLevel: 'warning',
@@ -88,10 +93,16 @@ async function land() {
 await rm(output, { recursive: true, force: true })
 await mkdir(assets, { recursive: true })
 const entries = await entryPoints()
-const isWorker = (/** @type {string} */ path) => basename(path) === 'worker.js'
-// The worker shares nothing with pages, so that it starts with the one file that is loaded first.
-const alone = await bundle(entries.filter(isWorker))
-const names = { ...(await bundle(entries.filter((path) => !isWorker(path)))), ...alone, 'land.json': await land() }
+// Workers share nothing with pages or one another, so that each starts with the one file that is
+// loaded first.
+const isWorker = (/** @type {string} */ path) => path.endsWith('worker.js')
+/** @type {Record<string, string>} */
+const alone = {}
+for (const path of entries.filter(isWorker)) Object.assign(alone, await bundle([path]))
+// Scripts find this one beside themselves: pages that never run a model need not name it.
+const define = { TRY_WORKER: JSON.stringify(alone['tryworker.js']) }
+const shared = await bundle(entries.filter((path) => !isWorker(path)), define)
+const names = { ...shared, ...alone, 'land.json': await land() }
 const sorted = Object.fromEntries(Object.entries(names).sort())
 await writeFile(join(output, 'manifest.json'), JSON.stringify(sorted, null, 1) + '\n')
 console.log(`${relative(process.cwd(), output) || '.'}: ${Object.keys(sorted).length} assets`)

@@ -18,6 +18,7 @@ KINDS = {
     ".md": "text/markdown; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
     ".xml": "application/xml",
 }
 

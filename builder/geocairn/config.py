@@ -37,6 +37,8 @@ class SiteConfig:
         attribution: Whom the map's tiles are from, shown on it.
         repository: Address of the hub's repository at GitHub, where the page to submit a model
             begins pull requests.
+        try_up_to: Size in bytes up to which models can be tried in the browser; 0 for none, and
+            then what runs them is no part of the hub.
     """
 
     enabled: bool = True
@@ -47,6 +49,7 @@ class SiteConfig:
     tiles: str | None = None
     attribution: str | None = None
     repository: str | None = None
+    try_up_to: int = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ def _is_repository(value: Any) -> bool:
 _SITE_SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "enabled": ("true or false", lambda value: isinstance(value, bool)),
     "pages": ("a number of models", _is_count),
+    "try_up_to": ("a number of bytes", _is_count),
     "languages": ('a list of language codes, such as ["en", "de"]', _are_languages),
     "legal": ("a text, or a table of texts by language", _are_texts),
     "privacy": ("a text, or a table of texts by language", _are_texts),

@@ -101,6 +101,8 @@ class Pages:
         pages |= self._overview(report, before=before, after=after)
         # All of them: scripts load others that templates do not name.
         for path in sorted(self._look.site.assets.iterdir()):
+            if path.suffix == ".wasm" and not self._config.site.try_up_to:
+                continue
             self._stage.write(f"assets/{path.name}", path.read_bytes())
             after.extras.append(f"assets/{path.name}")
         written = [f"assets/{name}" for name in self._assets.values()]
@@ -285,5 +287,6 @@ def _search_pages(
                 model,
                 land=writer.beside("land.svg", model),
                 checked=spotless,
+                try_up_to=writer.config.site.try_up_to,
             ),
         )

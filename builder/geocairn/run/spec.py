@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from geocairn.errors import InputError
 from geocairn.model import Class, Model
 from geocairn.run.expressions import Expression, is_entry_point, parse
 from geocairn.sensors import Band
+from geocairn.tensors import Kind, dimension, kind_of
 
 __all__ = ["BandSpec", "InputSpec", "Kind", "ModelSpec", "OutputSpec", "read_spec"]
-
-Kind = Literal["segmentation", "values", "classification", "embedding", "regression", "detection"]
-"""What becomes of an output: a raster of classes, a raster of values, or one row for each tile
-(its class, its vector, its value) or for each object."""
-
-_DIMENSIONS = {
-    **dict.fromkeys(("batch", "n", "samples"), "batch"),
-    **dict.fromkeys(("bands", "band", "channel", "channels", "variables", "variable"), "bands"),
-    **dict.fromkeys(("time", "temporal", "date", "dates", "frame", "frames"), "time"),
-    **dict.fromkeys(("height", "y", "row", "rows"), "height"),
-    **dict.fromkeys(("width", "x", "column", "columns"), "width"),
-}
-_SEGMENTING = frozenset(
-    ("segmentation", "semantic-segmentation", "instance-segmentation", "panoptic-segmentation")
-)
-_CLASSIFYING = frozenset(("classification", "scene-classification"))
-_DETECTING = frozenset(("detection", "object-detection"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +152,7 @@ def _input(
 ) -> InputSpec:
     path = f"$.properties.mlm:input[{index}]"
     told = model.inputs[index]
-    order = tuple(_DIMENSIONS.get(name.lower(), name.lower()) for name in told.dim_order)
+    order = tuple(dimension(name) for name in told.dim_order)
     if not order or len(order) != len(told.shape):
         raise _lacking(
             f"gives {len(told.shape)} sizes for the {len(order)} dimensions {list(told.dim_order)}",
@@ -227,7 +211,7 @@ def _band(raw: Any, known: dict[str, Band], *, where: str, path: str) -> BandSpe
 
 def _output(model: Model, index: int, raw: Mapping[str, Any], *, where: str) -> OutputSpec:
     told = model.outputs[index]
-    order = tuple(_DIMENSIONS.get(name.lower(), name.lower()) for name in told.dim_order)
+    order = tuple(dimension(name) for name in told.dim_order)
     if len(order) != len(told.shape):
         raise _lacking(
             f"gives {len(told.shape)} sizes for the {len(order)} dimensions {list(told.dim_order)}",
@@ -237,7 +221,7 @@ def _output(model: Model, index: int, raw: Mapping[str, Any], *, where: str) -> 
     boxes = raw.get("geocairn:boxes")
     return OutputSpec(
         name=told.name or f"output {index + 1}",
-        kind=_kind(order, frozenset((*told.tasks, *(() if told.tasks else model.tasks))), told),
+        kind=kind_of(order, told.tasks or model.tasks, classes=bool(told.classes)),
         shape=told.shape,
         order=order,
         dtype=told.data_type or "float32",
@@ -245,17 +229,6 @@ def _output(model: Model, index: int, raw: Mapping[str, Any], *, where: str) -> 
         post=raw.get("post_processing_function"),
         boxes=boxes if isinstance(boxes, str) else "",
     )
-
-
-def _kind(order: Sequence[str], tasks: frozenset[str], told: Any) -> Kind:
-    if "height" in order and "width" in order:
-        segmenting = tasks & (_SEGMENTING | _CLASSIFYING) or told.classes
-        return "segmentation" if segmenting else "values"
-    if tasks & _DETECTING:
-        return "detection"
-    if tasks & _CLASSIFYING or told.classes:
-        return "classification"
-    return "regression" if "regression" in tasks else "embedding"
 
 
 def _nodata(model: Model) -> float | None:

@@ -19,6 +19,7 @@ import { cardHref, linkTarget } from './pages/view/links.js'
 import { modelView } from './pages/view/model.js'
 import { STAND_IN } from './pages/view/usage.js'
 import { objects, record, text } from './pages/view/values.js'
+import { startTrying } from './try/start.js'
 
 /** @typedef {import('./pages/view/values.js').Json} Json */
 
@@ -38,6 +39,7 @@ async function show() {
     nameTheHub()
     startCopying()
     startRaw()
+    startTrying()
     reachAll()
   } catch {
     const message = document.createElement('p')
@@ -77,6 +79,7 @@ async function rendered(place, collection, id) {
     search: 'index.html',
     land: place.dataset.land,
     json: address,
+    try_up_to: Number(place.dataset.try),
   })
 }
 

@@ -112,6 +112,7 @@ def render_model(
         collection={"title": collection, "href": "../index.html"},
         search="../../models/index.html",
         land=renderer.beside("land.svg", what.page),
+        try_up_to=renderer.config.site.try_up_to,
         json=f"{folder}{layout.relative_href(view['id'])}.json",
     )
 

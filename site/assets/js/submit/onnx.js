@@ -2,10 +2,11 @@
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 
 import { t } from '../i18n.js'
+import { fields, Malformed, varints } from '../protobuf.js'
 import { FileError } from './bytes.js'
 
 /** @typedef {import('./bytes.js').Tensor} Tensor */
-/** @typedef {{ number: number, wire: number, value: number, data: Uint8Array }} Field */
+/** @typedef {import('../protobuf.js').Field} Field */
 
 const MODEL = { producer: 2, version: 3, graph: 7 }
 const GRAPH = { initializer: 5, input: 11, output: 12 }
@@ -21,9 +22,18 @@ const FLOATS = new Set([1, 10, 11, 16])
  * @returns {{ answers: Record<string, any>, inputs: Tensor[], outputs: Tensor[] }}
  */
 export function readOnnx(data) {
+  try {
+    return read(data)
+  } catch (error) {
+    throw error instanceof Malformed ? new FileError(t('This is no ONNX file, or it is damaged.')) : error
+  }
+}
+
+/** @param {Uint8Array} data */
+function read(data) {
   const model = fields(data)
   const graph = model.find((one) => one.number === MODEL.graph)
-  if (!graph) throw new FileError(t('This is no ONNX file, or it is damaged.'))
+  if (!graph) throw new Malformed()
   const parts = fields(graph.data)
   const initializers = parts.filter((one) => one.number === GRAPH.initializer).map((one) => tensor(one.data))
   const weights = new Set(initializers.map((one) => one.name))
@@ -89,56 +99,4 @@ function inner(parts, number) {
 function text(parts, number) {
   const found = parts.find((one) => one.number === number)
   return found ? new TextDecoder().decode(found.data) : ''
-}
-
-/**
- * The fields of a message, their contents as views of the same memory.
- * @param {Uint8Array} data
- * @returns {Field[]}
- */
-function fields(data) {
-  const found = []
-  const reader = { data, at: 0 }
-  while (reader.at < data.length) {
-    const tag = varint(reader)
-    const [number, wire] = [Math.floor(tag / 8), tag % 8]
-    const field = { number, wire, value: 0, data: data.subarray(0, 0) }
-    if (wire === 0) field.value = varint(reader)
-    else if (wire === 1) reader.at += 8
-    else if (wire === 5) reader.at += 4
-    else if (wire === 2) {
-      const length = varint(reader)
-      field.data = data.subarray(reader.at, reader.at + length)
-      reader.at += length
-    } else throw new FileError(t('This is no ONNX file, or it is damaged.'))
-    if (reader.at > data.length || number === 0) {
-      throw new FileError(t('This is no ONNX file, or it is damaged.'))
-    }
-    found.push(field)
-  }
-  return found
-}
-
-/** @param {Uint8Array} data */
-function varints(data) {
-  const found = []
-  const reader = { data, at: 0 }
-  while (reader.at < data.length) found.push(varint(reader))
-  return found
-}
-
-/**
- * A number of variable length; negative ones, which are of no use here, come out as huge ones.
- * @param {{ data: Uint8Array, at: number }} reader
- */
-function varint(reader) {
-  let value = 0
-  for (let place = 0; place < 10; place += 1) {
-    const byte = reader.data[reader.at]
-    if (byte === undefined) throw new FileError(t('This is no ONNX file, or it is damaged.'))
-    reader.at += 1
-    value += (byte & 0x7f) * 2 ** (7 * place)
-    if (byte < 0x80) return value
-  }
-  throw new FileError(t('This is no ONNX file, or it is damaged.'))
 }

@@ -17,6 +17,7 @@ from geocairn.compile.pages.view.links import (
 )
 from geocairn.compile.pages.view.status import status_of
 from geocairn.compile.pages.view.tensors import inputs_of, outputs_of
+from geocairn.compile.pages.view.trial import trial_of
 from geocairn.compile.pages.view.usage import bibtex, snippets
 from geocairn.compile.pages.view.values import (
     flag,
@@ -76,6 +77,7 @@ def model_view(
         "footprint": footprint(item),
         "period": period(properties),
         "assets": assets,
+        "trial": trial_of(item, assets or []),
         "reproduced": any(asset["reproduced"] for asset in assets or []),
         "formats": asset_views.formats_of(assets),
         "thumbnail": asset_views.thumbnail(item),

@@ -7,6 +7,7 @@ import { footprint, period } from './extent.js'
 import { doiOf, lineageOf, linkTarget, linksOf, versionsOf } from './links.js'
 import { statusOf } from './status.js'
 import { inputsOf, outputsOf } from './tensors.js'
+import { trialOf } from './trial.js'
 import { bibtex, snippets } from './usage.js'
 import { flag, known, list, number, objects, plain, record, rounded, text, texts } from './values.js'
 
@@ -52,6 +53,7 @@ export function modelView(item, { previous = null, hub = null } = {}) {
     footprint: footprint(item),
     period: period(properties),
     assets,
+    trial: trialOf(item, assets ?? []),
     reproduced: (assets ?? []).some((asset) => asset.reproduced !== null),
     formats: formatsOf(assets),
     thumbnail: thumbnail(item),
