@@ -107,11 +107,18 @@ def test_ranges_cover_all_words_and_stay_small(monkeypatch: pytest.MonkeyPatch) 
     counts = {"a": 4, "b": 5, "ba": 1, "c": 30, "d": 1, "é": 2}
     ranges = term_ranges(counts)
     assert ranges == [
-        TermRange("a", "c"),
+        TermRange("a", "ba"),
+        TermRange("ba", "c"),
         TermRange("c", "d"),
         TermRange("d", None),
     ]
     assert term_ranges({}) == [TermRange("", None)]
+
+
+def test_ranges_are_about_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "_POSTINGS_A_RANGE", 100)
+    firsts = [one.first for one in term_ranges(dict.fromkeys("abcdefghijkl", 10))]
+    assert firsts == ["a", "g"]
 
 
 def test_terms_of_a_hub(hub: Path, items: list[dict[str, Any]]) -> None:

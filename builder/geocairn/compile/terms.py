@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,9 +107,13 @@ class TermRange:
 def term_ranges(prefixes: Mapping[str, int]) -> list[TermRange]:
     """Divide the words into ranges that fit in memory, by the counts of their beginnings."""
     starts: list[str] = []
+    total = sum(prefixes.values())
+    # All about as long, for they are merged side by side.
+    even = total / max(1, math.ceil(total / _POSTINGS_A_RANGE))
     size = _POSTINGS_A_RANGE
     for prefix in sorted(prefixes):
-        if size + prefixes[prefix] > _POSTINGS_A_RANGE:
+        count = prefixes[prefix]
+        if size + count / 2 > even or size + count > _POSTINGS_A_RANGE:
             starts.append(prefix)
             size = 0
         size += prefixes[prefix]
