@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ from geocairn.errors import InputError
 __all__ = [
     "FILE",
     "LARGEST",
+    "LARGEST_ID",
     "Fault",
     "Owner",
     "add_owner",
+    "new_owner",
     "read_owners",
     "remove_owner",
     "strict_owners",
@@ -37,7 +39,9 @@ LARGEST = 16 << 10
 """Bytes of the largest file that is read."""
 
 _MOST = 50
-_LARGEST_ID = 2**53 - 1
+LARGEST_ID = 2**53 - 1
+"""The largest id that is taken: JSON's readers know no larger integers exactly."""
+
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}(?:\[bot\])?").fullmatch
 _HEADER = """\
 # Who may change what lies in this folder: GitHub logins with their numeric ids, which stay when a
@@ -130,7 +134,7 @@ def _entry_faults(entry: Any, index: int, owners: list[Owner]) -> list[Fault]:
     ]
     if not isinstance(login, str) or not _LOGIN(login):
         faults.append(Fault((*place, "login"), "is no GitHub login", _shown(login)))
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= _LARGEST_ID:
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= LARGEST_ID:
         faults.append(Fault((*place, "id"), "is no numeric id of an account", _shown(number)))
     if faults:
         return faults
@@ -205,17 +209,36 @@ def add_owner(path: Path, *, login: str, number: int) -> bool:
     """
     known = strict_owners(path) if path.exists() else ()
     owners = [owner for owner in known if owner.id != number]
-    faults = _entry_faults({"login": login, "id": number}, len(owners), owners)
-    if faults:
-        raise InputError(
-            f"{faults[0].path[-1]} {faults[0].value!r} {faults[0].message}",
-            where=str(path),
-            remedy="Give the login as GitHub writes it, and its numeric id.",
-        )
+    owners.append(new_owner(login, number=number, others=owners, where=str(path)))
     if set(owners) == set(known):
         return False
     write_owners(path, owners)
     return True
+
+
+def new_owner(
+    login: str, *, number: int, others: Sequence[Owner] = (), where: str | None = None
+) -> Owner:
+    """An owner beside others.
+
+    Args:
+        login: A GitHub login.
+        number: The account's numeric id.
+        others: Who is one already.
+        where: The file, for errors.
+
+    Raises:
+        InputError: If the login or the id is impossible, or taken.
+    """
+    owners = list(others)
+    faults = _entry_faults({"login": login, "id": number}, len(owners), owners)
+    if faults:
+        raise InputError(
+            f"{faults[0].path[-1]} {faults[0].value!r} {faults[0].message}",
+            where=where,
+            remedy="Give the login as GitHub writes it, and its numeric id.",
+        )
+    return owners[-1]
 
 
 def remove_owner(path: Path, *, who: str) -> Owner:

@@ -34,6 +34,23 @@ def test_an_id_has_to_come_from_somewhere(
     assert not list(tmp_path.iterdir())
 
 
+def test_owners_are_those_of_a_model_or_a_collection(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    version = tmp_path / "delta/1.0.0"
+    version.mkdir(parents=True)
+    (version / "item.json").write_text("{}")
+    for place, told in (
+        (version, "is a version of a model"),
+        (version / "item.json", "is no owners.toml"),
+    ):
+        done = call(capfd, "owners", "add", place, "octocat", "--id", "583231")
+        assert done.code == 2
+        assert told in done.err
+    assert [path.name for path in version.iterdir()] == ["item.json"]
+    assert call(capfd, "owners", "add", version.parent, "octocat", "--id", "583231").code == 0
+
+
 def test_check_names_a_file_of_owners_that_is_wrong(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, schemas: Path
 ) -> None:

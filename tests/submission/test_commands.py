@@ -58,9 +58,36 @@ def test_githubs_event_says_who_proposes_what(
     request["user"]["id"] = EVE
     event.write_text(json.dumps({"pull_request": request}))
     assert check(capfd, clone, schemas, "--event", event).code == 1
-    event.write_text(json.dumps({"push": {}}))
-    assert "no event of a pull request" in check(capfd, clone, schemas, "--event", event).err
+    for other in ({"push": {}}, {"pull_request": request | {"base": {"sha": 7}}}, []):
+        event.write_text(json.dumps(other))
+        done = check(capfd, clone, schemas, "--event", event)
+        assert done.code == 2
+        assert "no event of a pull request" in done.err
+    event.write_bytes(b"")
+    done = check(capfd, clone, schemas, "--event", event)
+    assert done.code == 2
+    assert "event.json: not JSON" in done.err
     assert check(capfd, clone, schemas, "--base", "main").code == 2
+
+
+@pytest.mark.parametrize("number", ["ana", "0", "-1", "1.5", "9" * 20, "\u0661"])
+def test_an_author_has_a_number(
+    capfd: pytest.CaptureFixture[str], clone: Clone, schemas: Path, number: str
+) -> None:
+    done = check(capfd, clone, schemas, "--base", "main", "--head", "main", "--author-id", number)
+    assert done.code == 2
+    assert "is no numeric id of an account; https://api.github.com/users/LOGIN" in done.err
+
+
+def test_a_report_of_something_else_is_told_on_a_line(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(b"# no report")
+    done = call(capfd, "submission", "report", path)
+    assert done.code == 2
+    assert "is no report of a submission: not JSON at line 1, column 1" in done.err
+    assert "\\x0a" not in done.err
 
 
 def test_preview_holds_the_changed_entries_alone(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from geocairn.cli._accounts import ACCOUNT
+from geocairn.errors import InputError
 from geocairn.owners import FILE, add_owner, remove_owner, strict_owners
 
 __all__ = ["command"]
@@ -44,7 +46,7 @@ def list_(place: Path) -> None:
 @click.option(
     "--id",
     "number",
-    type=click.IntRange(1),
+    type=ACCOUNT,
     help="The account's numeric id: https://api.github.com/users/LOGIN shows it.",
 )
 @click.option("--lookup", is_flag=True, help="Ask GitHub for the id.")
@@ -83,7 +85,23 @@ def remove(place: Path, who: str) -> None:
 
 
 def _file(place: Path) -> Path:
-    return place / FILE if place.is_dir() else place
+    """The file of owners in a folder, or the file itself.
+
+    Raises:
+        InputError: If owners would not be looked for there.
+    """
+    file = place / FILE if place.is_dir() else place
+    if file.name != FILE:
+        raise InputError(
+            f"is no {FILE}", where=str(file), remedy="Name the folder of a model or a collection."
+        )
+    if (file.parent / "item.json").is_file():
+        raise InputError(
+            "is a version of a model, and owners are those of all of its versions",
+            where=str(file.parent),
+            remedy=f"Name the model's folder, {file.parent.resolve().parent.name}.",
+        )
+    return file
 
 
 def _looked_up(login: str) -> tuple[str, int]:
@@ -91,7 +109,6 @@ def _looked_up(login: str) -> tuple[str, int]:
     from urllib.parse import quote
 
     from geocairn import _io
-    from geocairn.errors import InputError
     from geocairn.web import Web
 
     url = f"https://api.github.com/users/{quote(login, safe='')}"

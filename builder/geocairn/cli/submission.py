@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geocairn.cli._accounts import ACCOUNT
 from geocairn.cli.check import schema_options, store_of
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ def command() -> None:
 )
 @click.option("--base", metavar="REV", help="What is published; it says who owns what.")
 @click.option("--head", metavar="REV", help="What is proposed.")
-@click.option(
-    "--author-id", type=click.IntRange(1), metavar="N", help="Numeric id of who proposes it."
-)
+@click.option("--author-id", type=ACCOUNT, metavar="N", help="Numeric id of who proposes it.")
 @click.option(
     "--event",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -170,9 +169,10 @@ def _event(path: Path) -> dict[str, Any]:
     try:
         request = document["pull_request"]
         author = request["user"]["id"]
-        if not isinstance(author, int):
+        base, head = request["base"]["sha"], request["head"]["sha"]
+        if not (isinstance(author, int) and isinstance(base, str) and isinstance(head, str)):
             raise TypeError
-        return {"base": request["base"]["sha"], "head": request["head"]["sha"], "author": author}
+        return {"base": base, "head": head, "author": author}
     except (KeyError, TypeError) as error:
         raise InputError(
             "is no event of a pull request",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +27,9 @@ def hub_id(folder: Path) -> str:
     Raises:
         InputError: If the name has no letter and no digit.
     """
-    plain = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+    # Letters without their marks: "Überflutungen" becomes "uberflutungen".
+    letters = unicodedata.normalize("NFKD", folder.resolve().name).encode("ascii", "ignore")
+    plain = re.sub(r"[^a-z0-9]+", "-", letters.decode().lower()).strip("-")
     if not plain:
         raise InputError(
             f"{folder.name!r} gives no id",
@@ -34,14 +39,15 @@ def hub_id(folder: Path) -> str:
     return plain
 
 
-def starter_files(*, hub: str, title: str) -> Iterator[tuple[str, bytes]]:
+def starter_files(*, hub: str, title: str, account: str = "OWNER") -> Iterator[tuple[str, bytes]]:
     """The files of a new hub, by path.
 
     Args:
         hub: The hub's id.
         title: Its name, for people.
+        account: At GitHub, to be shown in the addresses that the settings suggest.
     """
-    words = {"@ID@": hub, "@TITLE@": title, "@VERSION@": __version__}
+    words = {"@ID@": hub, "@TITLE@": title, "@VERSION@": __version__, "@OWNER@": account}
     for path in sorted(TEMPLATE.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             first, _, rest = path.relative_to(TEMPLATE).as_posix().partition("/")
@@ -65,7 +71,7 @@ def write_starter(folder: Path, *, title: str, maintainer: Owner | None = None) 
 
     Raises:
         InputError: If the folder's name or the title is impossible.
-        OutputError: If something is there already, or it cannot be written.
+        OutputError: If something is there already, or it cannot be written; then nothing is.
     """
     if not title.isprintable() or '"' in title or "\\" in title or not title.strip():
         raise InputError(f"{title!r} is no title", remedy="Give a line of plain text.")
@@ -77,11 +83,29 @@ def write_starter(folder: Path, *, title: str, maintainer: Owner | None = None) 
         raise OutputError(
             "is not empty", where=str(folder), remedy="Choose an empty or a new folder."
         )
-    written = []
-    for path, data in starter_files(hub=hub_id(folder), title=title):
-        _io.write_atomic(folder / path, data, durable=False)
-        written.append(path)
-    if maintainer:
-        write_owners(folder / "catalog" / FILE, [maintainer])
-        written.append(f"catalog/{FILE}")
+    made = not folder.exists()
+    account = maintainer.login if maintainer else "OWNER"
+    files = list(starter_files(hub=hub_id(folder), title=title, account=account))
+    written = [path for path, _ in files]
+    try:
+        for path, data in files:
+            _io.write_atomic(folder / path, data, durable=False)
+        if maintainer:
+            write_owners(folder / "catalog" / FILE, [maintainer])
+            written.append(f"catalog/{FILE}")
+    except BaseException:
+        _clear(folder, itself=made)
+        raise
     return written
+
+
+def _clear(folder: Path, *, itself: bool) -> None:
+    """Take back what was written into a folder that had nothing but ``.git``."""
+    with contextlib.suppress(OSError):
+        for entry in folder.iterdir():
+            if entry.is_dir() and entry.name != ".git":
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.is_file():
+                entry.unlink()
+        if itself:
+            folder.rmdir()
