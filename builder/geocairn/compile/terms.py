@@ -169,18 +169,24 @@ def _merge(
     encoded, locals_, impacts = (table[name].combine_chunks() for name in table.column_names)
     del table
     offsets = locals_.offsets.to_numpy()
-    starts = np.cumsum([0, *(len(row) for row in rows)])[:-1]
-    places = np.repeat(starts, np.diff(offsets[ends])) + locals_.flatten().to_numpy()
-    low = np.concatenate([np.zeros(0, np.int32), *rows])[places].astype(np.uint64)
-    weights = impacts.flatten().to_numpy().astype(np.uint64)
-    low = (np.uint64(15) - weights) << np.uint64(32) | low
+    counts = np.diff(offsets)
     encoded = encoded.dictionary_encode()
     by_name = pc.sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(len(by_name), dtype=np.uint64)
     rank[by_name] = np.arange(len(by_name), dtype=np.uint64)
-    high = np.repeat(rank[encoded.indices.to_numpy()], np.diff(offsets))
-    kept = low & np.uint64(0xFFFFFFFF) != np.uint64(0xFFFFFFFF)
-    keys = (high << np.uint64(36) | low)[kept]
+    # In place: memory that is asked for anew costs more than the sums do.
+    keys = np.repeat(rank[encoded.indices.to_numpy()] << np.uint64(36), counts)
+    part = np.subtract(15, impacts.flatten().to_numpy(), dtype=np.uint64)
+    part <<= np.uint64(32)
+    keys |= part
+    row = np.concatenate([np.zeros(0, np.int32), *rows])
+    starts = np.cumsum([0, *(len(own) for own in rows)])[:-1]
+    places = np.repeat(starts, np.diff(offsets[ends])) + locals_.flatten().to_numpy()
+    part[:] = row[places]
+    if (row < 0).any():
+        kept = row[places] >= 0
+        keys, part = keys[kept], part[kept]
+    keys |= part
     keys.sort()
     return encoded.dictionary.take(pa.array(by_name)), keys
 
