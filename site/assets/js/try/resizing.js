@@ -22,6 +22,8 @@ const KERNELS = {
   },
   'interpolation-lanczos4': { reach: 3, weight: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
 }
+// Up to this step kernels keep their size.
+const SHRINKS = 1 / 0.95
 export const METHODS = [...Object.keys(KERNELS), 'interpolation-nearest', 'interpolation-area', 'interpolation-max']
 
 /**
@@ -35,14 +37,29 @@ export function resize(plane, from, to, how) {
   if (from[0] === to[0] && from[1] === to[1]) return plane
   if (!METHODS.includes(how)) throw new Fault('resize', { from: from.join(' × '), to: to.join(' × '), how: how || '–' })
   const [rows, columns] = [taps(from[0], to[0], how), taps(from[1], to[1], how)]
-  return how === 'interpolation-max' ? highest(plane, from, to, rows, columns) : blended(plane, from, to, rows, columns)
+  if (how === 'interpolation-max') return highest(plane, from, to, rows, columns)
+  const found = blended(plane, from, to, rows, columns)
+  const grows = from.every((length, axis) => length / (to[axis] ?? 1) <= SHRINKS)
+  if (how !== 'interpolation-cubic' || !grows) return found
+  // Where an image grows and not all sixteen pixels are there, those next to it are blended.
+  const plain = resize(plane, from, to, 'interpolation-linear')
+  return found.map((value, at) => {
+    const whole = inside(Math.floor(at / to[1]), from[0], to[0]) && inside(at % to[1], from[1], to[1])
+    return whole ? value : (plain[at] ?? 0)
+  })
+}
+
+/** Whether the four pixels around a place are all there. @param {number} at @param {number} from @param {number} to */
+function inside(at, from, to) {
+  const first = Math.floor(((at + 0.5) * from) / to - 0.5) - 1
+  return first >= 0 && first + 3 < from
 }
 
 /** Which pixels of an axis go into each of another's, and how much. @param {number} from @param {number} to @param {string} how @returns {Taps} */
 function taps(from, to, how) {
   const step = from / to
   const kernel = KERNELS[how]
-  const wide = Math.max(1, step)
+  const wide = step > SHRINKS ? step : 1
   const most = Math.ceil(2 * (kernel?.reach ?? 1) * wide) + 2
   const found = { first: new Int32Array(to), count: new Int32Array(to), weights: new Float64Array(to * most), most }
   for (let at = 0; at < to; at += 1) {
