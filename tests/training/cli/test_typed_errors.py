@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
+from tests.warm import Warm, warm
 
 from geocairn.cli.reference import single
 from geocairn_training.cli import COMMANDS, cli
@@ -20,30 +19,20 @@ from geocairn_training.cli.train import _OPTIONS
 from geocairn_training.data.synthetic import make
 from geocairn_training.fitting.configuration import SHORT
 
-COMMAND = str(Path(sys.executable).with_name("geocairn-train"))
+COMMAND = Path(sys.executable).with_name("geocairn-train")
 UNREACHABLE = "http://127.0.0.1:9"
 Change = Callable[[Path], list[str]]
+Trained = Callable[..., str]
 
 
-def typed(
-    *arguments: object, folder: Path, largest: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder; no file may grow beyond the largest, as if a disk were full."""
-
-    def limit() -> None:
-        if largest is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
-
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        preexec_fn=limit,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
-    )
+@pytest.fixture(scope="module")
+def typed() -> Iterator[Warm]:
+    """What it takes longest to import is there when a command begins."""
+    # ONNX Runtime starts a thread.
+    modules = ("geocairn_training.cli", "lightning.pytorch.cli", "torchmetrics.classification")
+    modules += ("matplotlib.pyplot", "rasterio", "onnx")
+    with warm(COMMAND, modules=modules, MLFLOW_HTTP_REQUEST_MAX_RETRIES="0") as command:
+        yield command
 
 
 def told(done: subprocess.CompletedProcess[str]) -> str:
@@ -58,7 +47,7 @@ def told(done: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
-def test_help_has_examples(command: str | None, tmp_path: Path) -> None:
+def test_help_has_examples(command: str | None, typed: Warm, tmp_path: Path) -> None:
     done = typed(*([command] if command else []), "--help", folder=tmp_path)
     assert done.returncode == 0
     assert "Example" in done.stdout
@@ -71,7 +60,7 @@ def test_usual_options_of_training_are_those_that_it_reads() -> None:
     assert _OPTIONS.keys() - {"--config"} <= SHORT.keys()
 
 
-def test_every_setting_is_listed(tmp_path: Path) -> None:
+def test_every_setting_is_listed(typed: Warm, tmp_path: Path) -> None:
     done = typed("train", "--help-all", folder=tmp_path)
     assert done.returncode == 0
     for option in {place.partition("=")[0] for place in SHORT.values()}:
@@ -93,7 +82,7 @@ def test_every_setting_is_listed(tmp_path: Path) -> None:
         ("--bbox 85.5,27.6,85.5001,27.6001 --date yesterday", "is neither a day nor two"),
     ],
 )  # fmt: skip
-def test_preprocess(tmp_path: Path, arguments: str, words: str) -> None:
+def test_preprocess(typed: Warm, tmp_path: Path, arguments: str, words: str) -> None:
     given = ["--tms", "http://127.0.0.1:9/{z}/{x}/{y}", *arguments.split()]
     done = typed("preprocess", "--train-dir", "data", *given, folder=tmp_path)
     assert words in told(done)
@@ -101,7 +90,7 @@ def test_preprocess(tmp_path: Path, arguments: str, words: str) -> None:
     assert not list(tmp_path.rglob("dataset.json"))
 
 
-def test_preprocess_on_a_full_disk(tmp_path: Path) -> None:
+def test_preprocess_on_a_full_disk(typed: Warm, tmp_path: Path) -> None:
     town = make(tmp_path / "town", chips=4, size=64)
     given = ["--chips-dir", town / "chips", "--labels", town / "buildings.geojson"]
     done = typed("preprocess", "--train-dir", "data", *given, folder=tmp_path, largest=2048)
@@ -170,19 +159,26 @@ CHANGES: list[Change] = [
 ]  # fmt: skip
 
 
-def _train(folder: Path, *more: object, largest: int | None = None) -> str:
-    given = ["--chips-dir", folder / "chips", "--labels-dir", folder / "labels", "--name", "run"]
-    small = ["--model.width=8", "--model.depth=2", "--trainer.enable_progress_bar=false"]
-    return told(typed("train", *given, *small, "--epochs=2", *more, folder=folder, largest=largest))
+@pytest.fixture
+def trained(typed: Warm) -> Trained:
+    """Trains, in vain, and gives what is told."""
+
+    def train(folder: Path, *more: object, largest: int | None = None) -> str:
+        given = ["--chips-dir", folder / "chips", "--labels-dir", folder / "labels"]
+        given += ["--name=run", "--epochs=2", "--trainer.enable_progress_bar=false"]
+        small = ["--model.width=8", "--model.depth=2"]
+        return told(typed("train", *given, *small, *more, folder=folder, largest=largest))
+
+    return train
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_train_on_data_that_are_not_as_they_must_be(
-    town: Path, tmp_path: Path, change: Change
+    trained: Trained, town: Path, tmp_path: Path, change: Change
 ) -> None:
     copy = Path(shutil.copytree(town, tmp_path / "copy"))
     words = change(copy)
-    message = _train(copy)
+    message = trained(copy)
     for word in words:
         assert word in message
     assert not (copy / "runs").exists()
@@ -197,24 +193,26 @@ def test_train_on_data_that_are_not_as_they_must_be(
         (["--resume"], "nothing to resume"),
     ],
 )
-def test_train_as_nobody_can(town: Path, tmp_path: Path, arguments: list[str], words: str) -> None:
+def test_train_as_nobody_can(
+    trained: Trained, town: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
     copy = Path(shutil.copytree(town, tmp_path / "copy"))
-    assert words in _train(copy, *arguments)
+    assert words in trained(copy, *arguments)
 
 
-def test_train_until_the_loss_is_no_number(town: Path, tmp_path: Path) -> None:
+def test_train_until_the_loss_is_no_number(trained: Trained, town: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(town, tmp_path / "copy"))
     wild = ["--lr=1e30", "--model.schedule=constant", "--trainer.gradient_clip_val=null"]
-    message = _train(copy, *wild, "--model.norm=none", "--run.tracking=false")
+    message = trained(copy, *wild, "--model.norm=none", "--run.tracking=false")
     assert "the loss is" in message
     assert "Lower the learning rate (--lr, now 1e+30)" in message
     assert not list(copy.rglob("facts.json"))
     assert not (copy / "runs" / "latest").exists()
 
 
-def test_train_on_a_full_disk(town: Path, tmp_path: Path) -> None:
+def test_train_on_a_full_disk(trained: Trained, town: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(town, tmp_path / "copy"))
-    message = _train(copy, "--run.tracking=false", largest=60_000)
+    message = trained(copy, "--run.tracking=false", largest=60_000)
     assert "the checkpoint was not written" in message
     assert "--resume" in message
     run = copy / "runs" / "run"
@@ -223,11 +221,12 @@ def test_train_on_a_full_disk(town: Path, tmp_path: Path) -> None:
     assert not list(run.glob("checkpoints/.*"))
 
 
-def test_a_command_that_is_not_there(tmp_path: Path) -> None:
-    done = typed("trian", folder=tmp_path)
+def test_a_command_that_is_not_there() -> None:
+    """In a process of its own from the start."""
+    done = subprocess.run([COMMAND, "trian"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "There is no command 'trian'. Did you mean 'train'?" in done.stderr
-    done = typed("--version", folder=tmp_path)
+    done = subprocess.run([COMMAND, "--version"], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("geocairn-train ")
     assert not done.stderr
 
