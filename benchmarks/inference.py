@@ -84,25 +84,27 @@ def ours(model: Path, image: Path, *, polygons: bool, threads: int) -> dict[str,
     return document
 
 
-def alone(model: Path, image: Path, *, threads: int) -> float:
+def alone(model: Path, image: Path, *, tile: list[int], overlap: int, threads: int) -> float:
     """Seconds of ONNX Runtime for the same tiles, read and scaled beforehand."""
     from rasterio.windows import Window
 
     from geocairn.run.windows import Grid
     from geocairn_training.inference import load
-    from geocairn_training.inference.raster import Reader
 
     predictor = load(model, threads=threads)
     recipe, tiles = predictor.recipe, []
     with rasterio.open(image) as dataset:
-        reader = Reader.over(dataset, bands=recipe.bands)
-        for row, column in Grid.over(SIZE, SIZE, tile=recipe.tile, overlap=min(recipe.tile) // 8):
-            pixels, _ = reader.read(Window(column.start, row.start, *recipe.tile[::-1]))
-            tiles.append(recipe.scale(pixels)[None])
+        # Of whole size at the edges, too: there the windows of a run are filled up.
+        for row, column in Grid.over(SIZE, SIZE, tile=(tile[0], tile[1]), overlap=overlap):
+            tiles.append(
+                recipe.scale(dataset.read(window=Window(column.start, row.start, *tile[::-1])))[
+                    None
+                ]
+            )
     predictor.network(tiles[0])
     begun = time.perf_counter()
-    for tile in tiles:
-        predictor.network(tile)
+    for scaled in tiles:
+        predictor.network(scaled)
     return time.perf_counter() - begun
 
 
@@ -155,8 +157,9 @@ def main() -> int:
     ratios = []
     for _ in range(given.rounds):
         document = ours(model, image, polygons=polygons, threads=given.threads)
-        windows, seconds = document["parameters"]["windows"], document["seconds"]
-        raw = alone(model, image, threads=given.threads)
+        parameters, seconds = document["parameters"], document["seconds"]
+        windows, tile, overlap = (parameters[key] for key in ("windows", "tile", "overlap"))
+        raw = alone(model, image, tile=tile, overlap=overlap, threads=given.threads)
         ratios.append(raw / seconds["total"])
         parts = ", ".join(f"{name} {value:.2f}" for name, value in seconds.items())
         print(

@@ -11,11 +11,11 @@ import onnxruntime
 import pytest
 import rasterio
 
+from geocairn.artifacts.files import checksum
 from geocairn.errors import InputError
 from geocairn_training.acquire import footprints
 from geocairn_training.acquire.masks import Burner
 from geocairn_training.data.pairs import grid
-from geocairn_training.hashing import multihash
 from geocairn_training.inference import load
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def test_files_are_those_that_the_item_names(item: dict[str, Any]) -> None:
     for asset in item["assets"].values():
         path = ENTRY / asset["href"]
         assert path.stat().st_size == asset["file:size"], path
-        assert multihash(path) == asset["file:checksum"], path
+        assert checksum(path) == asset["file:checksum"], path
     assert item["assets"]["onnx"]["file:size"] < 5 * 2**20
 
 

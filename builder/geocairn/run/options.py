@@ -35,6 +35,7 @@ class Options:
         tracing: How polygons are made.
         workers: Threads that read ahead.
         check: Whether scenes with values of another kind are refused.
+        empty: Whether scenes that hold no data at all are taken, too.
         restart: Whether to begin anew, where an equal run was cut off.
         times: Whether a list is one scene for each time, rather than files of bands; None to tell
             by the model.
@@ -54,6 +55,7 @@ class Options:
     tracing: Tracing = field(default_factory=Tracing)
     workers: int = 1
     check: bool = True
+    empty: bool = False
     restart: bool = False
     times: bool | None = None
 

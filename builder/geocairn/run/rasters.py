@@ -70,7 +70,7 @@ def run_rasters(
         progress: Is told how many rows of windows are done.
 
     Raises:
-        InputError: If no pixel of the scene holds any data.
+        InputError: If no pixel of the scene holds any data, and that is not wished.
         OutputError: If there is no room.
     """
     decision = None
@@ -105,7 +105,7 @@ def run_rasters(
             valid=bool(work.state.get("valid")) or bool(strip.valid.any()),
         )
         progress.advance(1)
-    if not work.state.get("valid"):
+    if not work.state.get("valid") and not options.empty:
         raise InputError(
             "holds no data at all: every pixel is masked or nodata",
             where=made.scenes[0].name,

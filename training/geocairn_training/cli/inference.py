@@ -33,8 +33,9 @@ __all__ = ["command"]
     show_envvar=True,
     help="Record it as a run of MLflow.",
 )
-@click.option("--tile", type=click.IntRange(min=16), help="Size of windows; default: the chips'.")
-@click.option("--overlap", type=click.IntRange(min=0), help="Of windows; default: an eighth.")
+@click.option("--bands", metavar="A=1,B=2", help="The image's bands, by the model's names.")
+@click.option("--tile", type=click.IntRange(min=16), help="Size of windows; default: about 1024.")
+@click.option("--overlap", type=click.IntRange(min=0), help="Of windows; default: a quarter.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Default: the model's.")
 @click.option("--nodata", type=float, help="Value without data, beside what the image says.")
@@ -48,6 +49,7 @@ __all__ = ["command"]
     help="Of simplification, in pixels.",
 )
 @click.option("--regularise", is_flag=True, help="Make polygons rectangular, as buildings are.")
+@click.option("--no-check", is_flag=True, help="Take images with values of another kind.")
 @click.option("--threads", type=click.IntRange(min=0), default=0, help="Default: one a core.")
 def command(
     *, image: Path, model_path: Path, output_dir: Path, mlflow_tracking: bool, **given: Any
@@ -84,16 +86,18 @@ def command(
 
 
 def _options(given: dict[str, Any]) -> Any:
+    from geocairn.run.bands import parse_mapping
+    from geocairn.run.polygons import Tracing
     from geocairn_training.inference import Options
-    from geocairn_training.inference.polygons import Tracing
 
-    tile = given["tile"]
     return Options(
-        tile=None if tile is None else (tile, tile),
+        bands=parse_mapping(given["bands"]) if given["bands"] else None,
+        tile=given["tile"],
         overlap=given["overlap"],
         batch=given["batch_size"],
         threshold=given["threshold"],
         nodata=given["nodata"],
+        check=not given["no_check"],
         polygons=given["polygons"],
         tracing=Tracing(
             minimum_area=given["min_area"],

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from geocairn.artifacts.files import checksum
 from geocairn.authoring import Asset
 from geocairn.sources import LARGEST
-from geocairn_training.hashing import multihash
 
 __all__ = ["FILES", "assets"]
 
@@ -125,7 +125,7 @@ def assets(paths: Iterable[Path], *, base_href: str) -> tuple[Asset, ...]:
                 artifact_type=kind.artifact_type,
                 entrypoint=kind.entrypoint,
                 size=size,
-                checksum=multihash(path),
+                checksum=checksum(path),
             )
         )
     return tuple(found)

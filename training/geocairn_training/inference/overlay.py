@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from rasterio.enums import Resampling
 
-from geocairn_training.colors import rgb
-from geocairn_training.inference.raster import Reader, open_raster, readable
-from geocairn_training.recipe import Class
+from geocairn.run.colors import rgb
+from geocairn.run.result import Prediction
+from geocairn.run.scenes.rasters import open_raster, readable
 
 __all__ = ["overlay"]
 
@@ -20,36 +20,28 @@ _OPACITY = 0.45
 
 
 def overlay(
-    path: Path,
-    reader: Reader,
-    mask: Path,
-    *,
-    classes: Sequence[Class],
-    background: int,
-    largest: int = 1024,
+    path: Path, image: Path, found: Prediction, *, bands: Sequence[int], largest: int = 1024
 ) -> None:
     """Write the picture as PNG.
 
     Args:
         path: The file.
-        reader: Of the image; its first three bands are taken for red, green and blue, or its
+        image: The image.
+        found: Its classes, of its size.
+        bands: Of the image, from 1: the first three are taken for red, green and blue, or the
             first one for grey.
-        mask: Raster of class values, of the size of the image.
-        classes: Those that may occur.
-        background: Value that is left clear.
         largest: Pixels of the longer side at most.
     """
-    dataset = reader.dataset
-    factor = min(1.0, largest / max(dataset.height, dataset.width))
-    size = (max(1, round(dataset.height * factor)), max(1, round(dataset.width * factor)))
-    indexes = reader.indexes[:3] if len(reader.indexes) >= 3 else reader.indexes[:1] * 3
-    with readable(Path(dataset.name)):
-        image = dataset.read(indexes, out_shape=(3, *size), resampling=Resampling.average)
-    with open_raster(mask) as source:
-        values = source.read(1, out_shape=size, resampling=Resampling.nearest)
-    picture = _stretched(image.astype(np.float32))
-    for index, label in enumerate(classes):
-        if label.value != background:
+    indexes = list(bands[:3]) if len(bands) >= 3 else [bands[0]] * 3
+    with open_raster(str(image)) as dataset, readable(str(image)):
+        factor = min(1.0, largest / max(dataset.height, dataset.width))
+        size = (max(1, round(dataset.height * factor)), max(1, round(dataset.width * factor)))
+        pixels = dataset.read(indexes, out_shape=(3, *size), resampling=Resampling.average)
+    with open_raster(str(found.path)) as dataset, readable(str(found.path)):
+        values = dataset.read(1, out_shape=size, resampling=Resampling.nearest)
+    picture = _stretched(pixels.astype(np.float32))
+    for index, label in enumerate(found.classes):
+        if label.value != found.background:
             color = np.array(rgb(label.color, index=index), np.float32)[:, None]
             here = values == label.value
             picture[:, here] = (1 - _OPACITY) * picture[:, here] + _OPACITY * color

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geocairn.artifacts.files import checksum
+from geocairn.artifacts.onnx.model import TensorInfo
 from geocairn.errors import InputError
-from geocairn_training.hashing import multihash
+from geocairn_training.inference.spec import INPUT, OUTPUT
 from geocairn_training.recipe import KEY, Recipe
 
 __all__ = ["Predictor", "load", "onnx_session"]
@@ -22,7 +24,7 @@ Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A network with its recipe.
+    """A network with its recipe; geocairn runs it, see `geocairn.run.network.Network`.
 
     Attributes:
         recipe: How the network is used.
@@ -37,8 +39,32 @@ class Predictor:
     path: Path | None = None
     runtime: str = ""
 
-    def scores(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities of scaled windows of any size.
+    @property
+    def inputs(self) -> Sequence[TensorInfo]:
+        """What it takes, of any size."""
+        return (TensorInfo(INPUT, "float32", None),)
+
+    @property
+    def outputs(self) -> Sequence[TensorInfo]:
+        """What it gives."""
+        return (TensorInfo(OUTPUT, "float32", None),)
+
+    @property
+    def activations(self) -> Mapping[str, str]:
+        """None: the recipe says which one is applied."""
+        return {}
+
+    @property
+    def local(self) -> bool:
+        """Whether it looks at what is near a place only, as U-Nets do, which recipes are for."""
+        return True
+
+    def __call__(self, given: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """Run the network; see `logits`."""
+        return [self.logits(given[INPUT])]
+
+    def logits(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network gives for scaled windows of any size.
 
         Args:
             scaled: float32 (n, bands, height, width), from `Recipe.scale`. Where height and width
@@ -46,7 +72,7 @@ class Predictor:
                 right edge for the network, and the result is cut back.
 
         Returns:
-            float32 (n, channels, height, width).
+            float32 (n, channels, height, width), without activation.
         """
         height, width = scaled.shape[-2:]
         multiple = self.recipe.multiple
@@ -58,12 +84,15 @@ class Predictor:
                 ((0, 0), (0, 0), (0, below), (0, beside)),
                 mode="reflect" if mirror else "edge",
             )
-        scores = self.recipe.probabilities(self.network(scaled))
-        return scores[..., :height, :width]
+        return self.network(scaled)[..., :height, :width]
+
+    def scores(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probabilities of scaled windows of any size; otherwise as `logits`."""
+        return self.recipe.probabilities(self.logits(scaled))
 
     def checksum(self) -> str:
         """SHA-256 of the model's file as a multihash; empty where there is no file."""
-        return "" if self.path is None else multihash(self.path)
+        return "" if self.path is None else checksum(self.path)
 
 
 def load(path: Path, *, threads: int = 0) -> Predictor:

@@ -1,65 +1,54 @@
-"""What is told about a run of inference: its JSON document, and the colours of its mask."""
+"""What is told about a run of inference: its JSON document."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from geocairn_training.colors import rgb
-from geocairn_training.hashing import multihash
+from geocairn.artifacts.files import checksum
+from geocairn.run.result import Prediction
+from geocairn.run.scenes.rasters import open_raster, place_of, readable
 from geocairn_training.inference.predictor import Predictor
-from geocairn_training.inference.raster import Reader, georeferenced
-from geocairn_training.inference.stream import Seconds
-from geocairn_training.recipe import Recipe
 
-__all__ = ["colormap", "document"]
-
-
-def colormap(recipe: Recipe) -> dict[int, tuple[int, int, int, int]]:
-    """Colour of every value of a mask: red, green, blue and opacity, 0 to 255.
-
-    The background and pixels without data are clear.
-    """
-    colors = {
-        label.value: (*rgb(label.color, index=index), 255)
-        for index, label in enumerate(recipe.classes)
-    }
-    return colors | {recipe.background: (0, 0, 0, 0), recipe.unclassified: (0, 0, 0, 0)}
+__all__ = ["document"]
 
 
 def document(
-    reader: Reader,
+    image: Path,
     predictor: Predictor,
+    found: Prediction,
     *,
+    bands: Sequence[int],
     started: datetime,
-    parameters: Mapping[str, Any],
-    seconds: Seconds,
+    threshold: float,
+    drawing: float,
     total: float,
-    counts: Mapping[int, int],
     outputs: Mapping[str, Path],
 ) -> dict[str, Any]:
     """The metadata of one image's results.
 
     Args:
-        reader: Of the image.
+        image: The image.
         predictor: The network.
+        found: Its classes.
+        bands: Those that the network was given, from 1.
         started: When it began.
-        parameters: How it was done.
-        seconds: What took how long.
+        threshold: Probability from which on a class was told.
+        drawing: Seconds that picture and polygons took.
         total: Wall time of everything.
-        counts: Pixels by value of the mask.
         outputs: The files by their final names.
     """
-    recipe, dataset = predictor.recipe, reader.dataset
-    names = {label.value: label.name for label in recipe.classes}
-    names.setdefault(recipe.background, "background")
-    names[recipe.unclassified] = "no data"
-    pixels = dataset.height * dataset.width
+    recipe, told = predictor.recipe, found.item()["properties"]["geocairn:parameters"]
+    seconds = {key: value for key, value in found.seconds.items() if key != "total"}
+    seconds["writing"] += drawing
+    described = _image(
+        image, bands, nodata=recipe.nodata if told.get("nodata") is None else told["nodata"]
+    )
+    pixels = described["height"] * described["width"]
     return {
         "started": started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "model": {
@@ -70,24 +59,14 @@ def document(
             "activation": recipe.activation,
             "runtime": predictor.runtime,
         },
-        "image": {
-            "file": Path(dataset.name).name,
-            "checksum": multihash(Path(dataset.name)),
-            "height": dataset.height,
-            "width": dataset.width,
-            "bands": list(reader.indexes),
-            "dtype": dataset.dtypes[0],
-            "nodata": reader.nodata if dataset.nodata is None else dataset.nodata,
-            "crs": dataset.crs.to_string() if dataset.crs else None,
-            "transform": list(dataset.transform)[:6] if georeferenced(dataset) else None,
-        },
-        "parameters": dict(parameters),
-        "classes": {names[value]: {"value": value, "pixels": counts[value]} for value in counts},
-        "seconds": {key: round(value, 4) for key, value in asdict(seconds).items()}
-        | {"total": round(total, 4)},
+        "image": described,
+        "parameters": {key: told[key] for key in ("tile", "overlap", "batch")}
+        | {"windows": found.windows, "threshold": threshold},
+        "classes": _classes(predictor, found, pixels),
+        "seconds": {key: round(value, 4) for key, value in (seconds | {"total": total}).items()},
         "pixels_per_second": round(pixels / total),
         "outputs": {
-            name: {"size": path.stat().st_size, "checksum": multihash(path)}
+            name: {"size": path.stat().st_size, "checksum": checksum(path)}
             for name, path in outputs.items()
         },
         "versions": {
@@ -95,3 +74,31 @@ def document(
             **{name: version(name) for name in ("geocairn", "numpy", "rasterio")},
         },
     }
+
+
+def _image(image: Path, bands: Sequence[int], *, nodata: float | None) -> dict[str, Any]:
+    with open_raster(str(image)) as dataset, readable(str(image)):
+        place = place_of(dataset)
+        return {
+            "file": image.name,
+            "checksum": checksum(image),
+            "height": place.height,
+            "width": place.width,
+            "bands": list(bands),
+            "dtype": dataset.dtypes[0],
+            "nodata": nodata if dataset.nodata is None else dataset.nodata,
+            "crs": dataset.crs.to_string() if dataset.crs else None,
+            "transform": list(place.transform)[:6] if place.georeferenced else None,
+        }
+
+
+def _classes(predictor: Predictor, found: Prediction, pixels: int) -> dict[str, Any]:
+    """Value and pixels of every class that there is, by its name."""
+    recipe = predictor.recipe
+    names = {label.value: label.name for label in recipe.classes}
+    names.setdefault(recipe.background, "background")
+    names[recipe.unclassified] = "no data"
+    counts = dict(sorted(found.counts.items()))
+    if missing := pixels - sum(counts.values()):
+        counts[recipe.unclassified] = missing
+    return {names[value]: {"value": value, "pixels": count} for value, count in counts.items()}

@@ -5,34 +5,29 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import rasterio.errors
-
 from geocairn import _io
-from geocairn.errors import InputError
+from geocairn.errors import InputError, OutputError
+from geocairn.model import Asset
 from geocairn.progress import Progress, Silent
-from geocairn.run.windows import Grid
+from geocairn.run import options as running
+from geocairn.run.fetch import Fetched
+from geocairn.run.inputs import matches_for
+from geocairn.run.loading import Loaded
+from geocairn.run.predict import predict
+from geocairn.run.result import Prediction, traced_features
+from geocairn.run.scenes import open_scene
+from geocairn.run.scenes.rasters import open_raster, place_of, readable
+from geocairn.run.vectors import write_features
 from geocairn_training.inference import report
 from geocairn_training.inference.overlay import overlay
-from geocairn_training.inference.polygons import Tracing, trace, write_geojson, write_geoparquet
 from geocairn_training.inference.predictor import Predictor
-from geocairn_training.inference.raster import (
-    Reader,
-    cloud_optimized,
-    create,
-    georeferenced,
-    open_raster,
-)
-from geocairn_training.inference.stream import Seconds, strips
-from geocairn_training.inference.whole import check, writing
+from geocairn_training.inference.spec import spec_of
 
 __all__ = ["Options", "images_in", "run"]
 
@@ -40,26 +35,14 @@ _ENDINGS = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2", ".vrt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How inference is done.
+class Options(running.Options):
+    """How inference is done: as any model is run, see `geocairn.run.options.Options`.
 
     Attributes:
-        tile: Height and width of the windows in pixels; None for those of the training chips.
-        overlap: Pixels that neighbouring windows share; None for an eighth of the tile.
-        batch: Windows given to the network at once.
-        threshold: In place of the model's.
-        nodata: Raw value without data, beside what the image says; None for the model's.
         polygons: Whether polygons are written.
-        tracing: How polygons are made.
     """
 
-    tile: tuple[int, int] | None = None
-    overlap: int | None = None
-    batch: int = 1
-    threshold: float | None = None
-    nodata: float | None = None
     polygons: bool = True
-    tracing: Tracing = field(default_factory=Tracing)
 
 
 def images_in(place: Path) -> list[Path]:
@@ -106,16 +89,23 @@ def run(
         predictor: The network.
         output: Folder for the results; it is made if need be.
         options: See `Options`.
-        progress: Is told how many rows of pixels of each image are done.
+        progress: Is told how many rows of windows of each image are done.
 
     Yields:
         What ``scene.json`` says, image by image.
 
     Raises:
-        InputError: If an image cannot be read, has too few bands, or the windows' overlap is not
-            smaller than they are.
+        InputError: If an image cannot be read, lacks a band, holds values of another kind, or the
+            windows' overlap is not smaller than they are.
         OutputError: If the results cannot be written.
     """
+    checksum = predictor.checksum()
+    loaded = Loaded(
+        spec_of(predictor.recipe),
+        Asset("model", None, None, None, (), None, None, None, {}),
+        Fetched(predictor.path or Path(), checksum, compared=False),
+        predictor,
+    )
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -123,8 +113,13 @@ def run(
     for image in images:
         staging = Path(tempfile.mkdtemp(prefix=f".{image.stem}-", dir=output))
         try:
-            with writing(output):
-                document = _one(image, predictor, output, staging, options, progress or Silent())
+            document = _one(image, loaded, predictor, staging, options, progress or Silent())
+            # The description comes last: where it is, all else is.
+            for name in [*document["outputs"], f"{image.stem}.json"]:
+                (staging / name).replace(output / name)
+        except OutputError as error:
+            # The folder that it speaks of is gone.
+            raise OutputError(error.message, where=str(output), remedy=error.remedy) from error
         except OSError as error:
             raise _io.output_error(error, output) from error
         finally:
@@ -134,157 +129,55 @@ def run(
 
 def _one(
     image: Path,
+    loaded: Loaded,
     predictor: Predictor,
-    output: Path,
     staging: Path,
     options: Options,
     progress: Progress,
 ) -> dict[str, Any]:
     begun, started = time.perf_counter(), datetime.now(UTC)
-    seconds = Seconds()
-    recipe = predictor.recipe
-    with open_raster(image) as dataset:
-        nodata = recipe.nodata if options.nodata is None else options.nodata
-        reader = Reader.over(dataset, bands=recipe.bands, nodata=nodata)
-        tile, overlap = _windows(predictor, options)
-        grid = Grid.over(dataset.height, dataset.width, tile=tile, overlap=overlap)
-        progress.step(image.name, total=dataset.height, unit="rows")
-        counts = _rasters(reader, predictor, grid, staging, seconds, options, progress)
-        then = time.perf_counter()
-        names = _finish(reader, predictor, staging, image.stem, options)
-        seconds.writing += time.perf_counter() - then
-        document = report.document(
-            reader,
-            predictor,
-            started=started,
-            parameters={"tile": list(tile), "overlap": overlap, "batch": options.batch}
-            | {"windows": len(grid), "threshold": _threshold(predictor, options)},
-            seconds=seconds,
-            total=time.perf_counter() - begun,
-            counts=counts,
-            outputs={name: staging / name for name in names},
-        )
+    names = [f"{image.stem}_{kind}" for kind in ("probability.tif", "mask.tif", "overlay.png")]
+    options = replace(options, scores=str(staging / names[0]), format="cog", empty=True)
+    found = predict(loaded, image, staging / names[1], options=options, progress=progress)
+    then = time.perf_counter()
+    bands = _bands(image, loaded, options)
+    overlay(staging / names[2], image, found, bands=bands)
+    if options.polygons:
+        names += _polygons(found, staging, image.stem, options)
+    document = report.document(
+        image,
+        predictor,
+        found,
+        bands=bands,
+        started=started,
+        threshold=predictor.recipe.threshold if options.threshold is None else options.threshold,
+        drawing=time.perf_counter() - then,
+        total=time.perf_counter() - begun,
+        outputs={name: staging / name for name in names},
+    )
     (staging / f"{image.stem}.json").write_bytes(_io.dumps(document, indent=True) + b"\n")
-    # The description comes last: where it is, all else is.
-    for name in [*names, f"{image.stem}.json"]:
-        (staging / name).replace(output / name)
     return document
 
 
-def _windows(predictor: Predictor, options: Options) -> tuple[tuple[int, int], int]:
-    """Size of the windows, and the pixels that neighbours share."""
-    tile = options.tile or predictor.recipe.tile
-    overlap = min(tile) // 8 if options.overlap is None else options.overlap
-    if not 0 <= overlap < min(tile):
-        raise InputError(
-            f"windows of {tile[0]} x {tile[1]} pixels cannot share {overlap}",
-            remedy=f"Choose an overlap from 0 to {min(tile) - 1}, or larger windows.",
-        )
-    return tile, overlap
+def _bands(image: Path, loaded: Loaded, options: Options) -> list[int]:
+    """Which bands of the image the network was given, counted from 1, in its order."""
+    (spec,) = loaded.spec.inputs
+    matches = matches_for(spec, open_scene(image), range(len(spec.bands)), options.bands)
+    return [one.found.index for one in matches.values() if one.found is not None]
 
 
-def _threshold(predictor: Predictor, options: Options) -> float:
-    return predictor.recipe.threshold if options.threshold is None else options.threshold
-
-
-def _rasters(
-    reader: Reader,
-    predictor: Predictor,
-    grid: Grid,
-    staging: Path,
-    seconds: Seconds,
-    options: Options,
-    progress: Progress,
-) -> dict[int, int]:
-    """Write scores and mask strip by strip; count the pixels of each class."""
-    recipe = predictor.recipe
-    tags = {"model": recipe.name, "version": recipe.version, "checksum": predictor.checksum()}
-    tags = {key: value for key, value in tags.items() if value}
-    counts = np.zeros(256, np.int64)
-    none = recipe.unclassified
-    scores = create(
-        staging / "scores.tif",
-        reader.dataset,
-        count=recipe.channels,
-        dtype="float32",
-        nodata=float("nan"),
-        tags=tags,
+def _polygons(found: Prediction, staging: Path, stem: str, options: Options) -> list[str]:
+    """Trace and write polygons; gives the names of the files, none without a place."""
+    with open_raster(str(found.path)) as dataset, readable(str(found.path)):
+        if not place_of(dataset).georeferenced:
+            return []
+        crs = dataset.crs
+    how = options.tracing
+    traced = found.polygons(
+        minimum_area=how.minimum_area, tolerance=how.tolerance, square=how.square
     )
-    mask = create(
-        staging / "mask.tif", reader.dataset, count=1, dtype="uint8", nodata=none, tags=tags
-    )
-    with scores as to_scores, mask as to_mask:
-        _describe(to_scores, to_mask, predictor)
-        for strip in strips(reader, predictor, grid=grid, batch=options.batch, seconds=seconds):
-            begun = time.perf_counter()
-            rows, width = strip.valid.shape
-            window = ((strip.start, strip.start + rows), (0, width))
-            chosen = recipe.decide(strip.scores, threshold=options.threshold)
-            if not strip.valid.all():
-                chosen[~strip.valid] = none
-                strip.scores[:, ~strip.valid] = np.nan
-            to_scores.write(strip.scores, window=window)
-            to_mask.write(chosen, 1, window=window)
-            counts += np.bincount(chosen.ravel(), minlength=256)
-            seconds.writing += time.perf_counter() - begun
-            progress.advance(rows)
-    return {value: int(count) for value, count in enumerate(counts) if count}
-
-
-def _describe(scores: Any, mask: Any, predictor: Predictor) -> None:
-    recipe = predictor.recipe
-    shown = recipe.classes[-1:] if recipe.channels == 1 else recipe.classes
-    for index, label in enumerate(shown):
-        scores.set_band_description(index + 1, label.name)
-    mask.set_band_description(1, "class")
-    mask.write_colormap(1, report.colormap(recipe))
-
-
-def _finish(
-    reader: Reader, predictor: Predictor, staging: Path, stem: str, options: Options
-) -> list[str]:
-    """Write what is derived from the rasters; gives the names of all files."""
-    passing = (staging / "scores.tif", staging / "mask.tif")
-    names = [f"{stem}_probability.tif", f"{stem}_mask.tif", f"{stem}_overlay.png"]
-    for path in passing:
-        check(path, where=staging.parent)
-    with warnings.catch_warnings(), ThreadPoolExecutor(max_workers=1) as pool:
-        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        copies = [
-            pool.submit(cloud_optimized, path, staging / name, scores=path is passing[0])
-            for path, name in zip(passing, names, strict=False)
-        ]
-        # GDAL compresses without the interpreter, which traces meanwhile.
-        names += _drawn(reader, predictor, staging, stem, options)
-        for copy in copies:
-            copy.result()
-    for name in names[:2]:
-        check(staging / name, where=staging.parent)
-    return names
-
-
-def _drawn(
-    reader: Reader, predictor: Predictor, staging: Path, stem: str, options: Options
-) -> list[str]:
-    """Write the picture and the polygons; gives the names of the polygons' files."""
-    recipe, mask = predictor.recipe, staging / "mask.tif"
-    overlay(
-        staging / f"{stem}_overlay.png",
-        reader,
-        mask,
-        classes=recipe.classes,
-        background=recipe.background,
-    )
-    if not options.polygons or not georeferenced(reader.dataset):
-        return []
-    features = trace(
-        mask,
-        staging / "scores.tif",
-        classes=recipe.classes,
-        background=recipe.background,
-        how=options.tracing,
-    )
-    names = [f"{stem}.parquet", f"{stem}.geojson"]
-    write_geoparquet(staging / names[0], features, crs=reader.dataset.crs)
-    write_geojson(staging / names[1], features, crs=reader.dataset.crs)
-    return names
+    features = traced_features(traced, crs)
+    names = {"parquet": f"{stem}.parquet", "geojson": f"{stem}.geojson"}
+    for kind, name in names.items():
+        write_features(staging / name, features, kind=kind)
+    return list(names.values())

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from geocairn import _io
-from geocairn_training.colors import rgb
+from geocairn.run.colors import rgb
 from geocairn_training.facts import ClassFact
 
 __all__ = [
