@@ -128,6 +128,31 @@ def test_a_place_that_cannot_be_is_named(tmp_path: Path) -> None:
         _io.write_atomic(tmp_path / "file" / "below", b"new")
 
 
+def test_a_file_that_cannot_be_written_is_called_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(OutputError) as caught:
+        _io.write_atomic(tmp_path / "a.json", b"new")
+    assert caught.value.where == str(tmp_path / "a.json")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_interrupted_write_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _io.write_atomic(tmp_path / "a.json", b"new")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("number", "remedy"),
     [

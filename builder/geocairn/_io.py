@@ -185,7 +185,8 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise output_error(error, path) from error
+            # People know the file by its own name.
+            raise output_error(OSError(error.errno, error.strerror), path) from error
         raise
 
 
@@ -210,16 +211,16 @@ def whole(path: Path) -> Iterator[Path]:
 def output_error(error: OSError, path: Path | str) -> OutputError:
     """Turn an operating system's refusal into a message with a remedy."""
     remedies = {
-        errno.ENOSPC: "Free some space on that disk, or choose another output with -o.",
-        errno.EDQUOT: "Free some of your disk quota, or choose another output with -o.",
-        errno.EROFS: "That disk is read-only: choose another output with -o.",
-        errno.EACCES: "Allow writing there, or choose another output with -o.",
-        errno.EPERM: "Allow writing there, or choose another output with -o.",
+        errno.ENOSPC: "Free some space on that disk, or choose another place.",
+        errno.EDQUOT: "Free some of your disk quota, or choose another place.",
+        errno.EROFS: "That disk is read-only: choose another place.",
+        errno.EACCES: "Allow writing there, or choose another place.",
+        errno.EPERM: "Allow writing there, or choose another place.",
     }
     return OutputError(
         f"cannot write: {error.strerror or error}",
         where=str(error.filename or path),
-        remedy=remedies.get(error.errno or 0, "Check the path given with -o."),
+        remedy=remedies.get(error.errno or 0, "Check the path."),
     )
 
 
