@@ -1,4 +1,4 @@
-"""Evidence as it is written, read and refused; comparisons and scalings by themselves."""
+"""Evidence as it is written, read and refused; comparisons by themselves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from geocairn.sources import evidence_path
 from geocairn.verification import Evidence, Reproduction, read_evidence
 from geocairn.verification.comparing import compare
 from geocairn.verification.evidence import parse_evidence
-from geocairn.verification.scaling import activated, activation_of, scaled
 
 CHECKSUM = "1220" + "ab" * 32
 EVIDENCE = Evidence(
@@ -121,48 +120,3 @@ def test_odd_values_are_compared_as_said(
     assert judged.agrees == agrees
     assert not np.isnan(judged.absolute)
     assert not np.isnan(judged.relative)
-
-
-RAW = np.arange(8.0).reshape(2, 2, 2)
-
-
-@pytest.mark.parametrize(
-    ("scaling", "expected"),
-    [
-        ([], RAW),
-        ([{"type": "min-max", "minimum": 1, "maximum": 3}], (RAW - 1) / 2),
-        ([{"type": "z-score", "mean": 2, "stddev": 4}], (RAW - 2) / 4),
-        ([{"type": "clip", "minimum": 1, "maximum": 3}], RAW.clip(1, 3)),
-        ([{"type": "clip-min", "minimum": 3}], RAW.clip(3, None)),
-        ([{"type": "clip-max", "maximum": 3}], RAW.clip(None, 3)),
-        ([{"type": "offset", "value": 3}], RAW - 3),
-        ([{"type": "scale", "value": 4}], RAW / 4),
-        (
-            [{"type": "offset", "value": 1}, {"type": "scale", "value": 2}],
-            np.stack([RAW[0] - 1, RAW[1] / 2]),
-        ),
-    ],
-)
-def test_pixels_are_scaled_as_the_extension_says(scaling: list[Any], expected: Any) -> None:
-    found = scaled(RAW, scaling)
-    assert found.dtype == np.float32
-    np.testing.assert_allclose(found, expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize(
-    "scaling", [[{"type": "processing"}], [{"type": "scale", "value": 1}] * 3, [{}]]
-)
-def test_scalings_that_need_more_are_refused(scaling: list[Any]) -> None:
-    with pytest.raises(ValueError, match="scaling"):
-        scaled(RAW, scaling)
-
-
-def test_activations_are_those_named() -> None:
-    assert activation_of(None) == ""
-    assert activation_of({"expression": "torch.sigmoid"}) == "sigmoid"
-    assert activation_of({"expression": "torch.nn.Softmax(dim=1)"}) == "softmax"
-    with pytest.raises(ValueError, match="own code"):
-        activation_of({"expression": "mine:decode"})
-    values = np.array([[-800.0, 0.0, 800.0]])
-    np.testing.assert_allclose(activated(values, "sigmoid", axis=1), [[0, 0.5, 1]])
-    np.testing.assert_allclose(activated(values, "softmax", axis=1).sum(), 1)

@@ -14,7 +14,7 @@ from geocairn.errors import InputError
 from geocairn.run.expressions import is_entry_point, parse
 from geocairn.run.spec import OutputSpec
 
-__all__ = ["Activation", "PostProcess", "activated", "post_process"]
+__all__ = ["Activation", "PostProcess", "activated", "named_activation", "post_process"]
 
 Activation = Literal["none", "sigmoid", "softmax", "argmax"]
 
@@ -76,11 +76,10 @@ def post_process(output: OutputSpec, *, in_graph: str, where: str) -> PostProces
     inside = _GRAPH.get(in_graph, "none")
     if not output.post:
         return PostProcess("none", inside)
-    text = output.post.get("expression") if isinstance(output.post, Mapping) else None
-    found = _NAMES.search(text) if isinstance(text, str) else None
-    if found is None or found[0].lower().startswith("log"):
+    declared = named_activation(output.post)
+    if declared is None:
+        text = output.post.get("expression") if isinstance(output.post, Mapping) else None
         return _arithmetic(text, where=where)
-    declared = _OURS[found[1].lower()]
     if declared == inside and declared != "none":
         note = f"the network itself ends with {in_graph}: it is not applied a second time"
         return PostProcess("none", inside, note=note)
@@ -88,6 +87,19 @@ def post_process(output: OutputSpec, *, in_graph: str, where: str) -> PostProces
         # The places of the best scores are told from the scores, which blend better.
         return PostProcess("none", inside)
     return PostProcess(declared, declared if declared != "none" else inside)
+
+
+def named_activation(function: Any) -> Activation | None:
+    """The activation that a ``post_processing_function`` names; None where it does something else.
+
+    Args:
+        function: As the item says it.
+    """
+    text = function.get("expression") if isinstance(function, Mapping) else None
+    found = _NAMES.search(text) if isinstance(text, str) else None
+    if found is None or found[0].lower().startswith("log"):
+        return None
+    return _OURS[found[1].lower()]
 
 
 def _arithmetic(text: Any, *, where: str) -> PostProcess:

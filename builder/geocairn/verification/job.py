@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from geocairn.verification.comparing import Difference, compare
 from geocairn.verification.samples import Sample, load_arrays
-from geocairn.verification.scaling import activated
 
 __all__ = ["draft", "reproduce"]
 
@@ -94,7 +93,7 @@ def reproduce(payload: Mapping[str, Any]) -> dict[str, Any]:
     given = model.takes(load_arrays(Path("input"), sample, role="input"))
     expected = load_arrays(Path("output"), sample, role="output")
     begun = time.perf_counter()
-    found = _finished(model.run(given), sample)
+    found = _finished(model.run(given), sample, payload["activations"])
     seconds = time.perf_counter() - begun
     tolerance = (float(payload["absolute"]), float(payload["relative"]))
     judged = _compare(found, expected, tolerance, raster=sample.output_kind == "tif")
@@ -106,11 +105,13 @@ def reproduce(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _finished(found: Arrays, sample: Sample) -> Arrays:
-    if not sample.activation:
+def _finished(found: Arrays, sample: Sample, activations: Mapping[str, str]) -> Arrays:
+    """Arrays are compared as they are, images as what they are of."""
+    if sample.output_kind != "tif":
         return found
     name, value = next(iter(found.items()))
-    return {**found, name: activated(value, sample.activation, axis=sample.class_axis)}
+    post = sample.finishing(in_graph=activations.get(name, ""))
+    return {**found, name: post(value, axis=sample.class_axis)}
 
 
 def _told(judged: Difference) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def _run(
     """Judge one file without running it, then run it."""
     facts: dict[str, Any] = {"asset": key, "checksum": checksum(path), "size": size_of(path)}
     try:
-        read_onnx(path)
+        told = read_onnx(path)
     except ArtifactError as error:
         return _Run(Reproduction(**facts, agrees=False, problem=error.message[:300]), {}, ())
     module = "job_raster" if "tif" in (sample.input_kind, sample.output_kind) else "job"
@@ -153,6 +153,7 @@ def _run(
             "sample": {name: getattr(sample, name) for name in Sample.__dataclass_fields__},
             "absolute": files.absolute,
             "relative": files.relative,
+            "activations": dict(told.activations),
         },
         files={"model.onnx": path, "input": files.input, "output": files.output},
         limits=limits,
