@@ -16,6 +16,7 @@ from geocairn.errors import ConfigError
 __all__ = ["HubConfig", "SiteConfig", "load_config"]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}").fullmatch
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?").fullmatch
 _REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/?").fullmatch
 Texts = tuple[tuple[str, str], ...]
 
@@ -39,6 +40,8 @@ class SiteConfig:
             begins pull requests.
         try_up_to: Size in bytes up to which models can be tried in the browser; 0 for none, and
             then what runs them is no part of the hub.
+        connect: Origins besides the hub's own, such as ``https://stac.example.org``, that the page
+            to match a scene may fetch STAC Items from.
     """
 
     enabled: bool = True
@@ -50,6 +53,7 @@ class SiteConfig:
     attribution: str | None = None
     repository: str | None = None
     try_up_to: int = 100_000_000
+    connect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +131,9 @@ def _site(table: dict[str, Any], *, where: str) -> SiteConfig:
         if name in read:
             texts = read[name]
             read[name] = (("", texts),) if isinstance(texts, str) else tuple(sorted(texts.items()))
-    if "languages" in read:
-        read["languages"] = tuple(read["languages"])
+    for name in ("languages", "connect"):
+        if name in read:
+            read[name] = tuple(read[name])
     return SiteConfig(**read)
 
 
@@ -154,6 +159,10 @@ def _is_tile_server(value: Any) -> bool:
     )
 
 
+def _are_origins(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) and _ORIGIN(v) for v in value)
+
+
 def _is_repository(value: Any) -> bool:
     return isinstance(value, str) and _REPOSITORY(value) is not None
 
@@ -165,6 +174,7 @@ _SITE_SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "languages": ('a list of language codes, such as ["en", "de"]', _are_languages),
     "legal": ("a text, or a table of texts by language", _are_texts),
     "privacy": ("a text, or a table of texts by language", _are_texts),
+    "connect": ('a list of origins, such as ["https://stac.example.org"]', _are_origins),
     "attribution": ("a text", lambda value: isinstance(value, str) and bool(value.strip())),
     "repository": ("the address of a repository, https://github.com/OWNER/NAME", _is_repository),
     "tiles": ("an http address with {z}, {x} and {y}", _is_tile_server),

@@ -47,6 +47,7 @@ RESERVED = frozenset(
         "index.html",
         "items.parquet",
         "legal",
+        "match",
         "models",
         "pages",
         "privacy",

@@ -65,7 +65,8 @@ def pages(hub: Path) -> set[str]:
 def expected(items: list[dict[str, Any]]) -> set[str]:
     places = {f"{item['collection']}/{item['id']}/index.html" for item in items}
     places |= {f"{item['collection']}/index.html" for item in items}
-    places |= {"index.html", "models/index.html", "publishers/index.html", "report/index.html"}
+    folders = ("match", "models", "publishers", "report", "submit")
+    places |= {"index.html", *(f"{folder}/index.html" for folder in folders)}
     return places | {"404.html", "publishers/delta-observatory/index.html"}
 
 

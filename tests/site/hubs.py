@@ -16,6 +16,7 @@ from benchmarks.generate import items as generated
 from tests.items import write_lines
 from tests.site.hostile import items as hostile
 from tests.site.showcase import write_showcase
+from tests.site.trials import write_trials
 
 ROOT = Path(__file__).parents[2]
 URL = "https://hub.example/hubs/{name}/"
@@ -86,6 +87,11 @@ def _client(folder: Path) -> list[str]:
     return [str(write_showcase(folder / "client", hub=URL.format(name="client")))]
 
 
+def _trial(folder: Path) -> list[str]:
+    # Tiny networks are none of the architectures that their items name.
+    return [str(write_trials(folder / "trial")), "--select", "MLM066"]
+
+
 SOURCES: dict[str, Callable[[Path], list[str]]] = {
     "catalog": _catalog,
     "thousand": _thousand,
@@ -93,9 +99,12 @@ SOURCES: dict[str, Callable[[Path], list[str]]] = {
     "showcase": _showcase,
     "client": _client,
     "large": _large,
+    "trial": _trial,
 }
+# A host that one of the hubs lets its page fetch scenes from.
+ELSEWHERE = "http://127.0.0.1:9"
 # The same models as the showcase, each shown by the one page that scripts fill; and very many.
-MORE = dict.fromkeys(("client", "large"), "pages = 0\n")
+MORE = {"client": f'pages = 0\nconnect = ["{ELSEWHERE}"]\n', "large": "pages = 0\n"}
 
 
 def build_once(name: str, shared: Path, *, schemas: Path) -> Path:

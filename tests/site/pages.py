@@ -20,6 +20,7 @@ KINDS = {
     "publishers": "publishers/index.html",
     "publisher": "publishers/hugging-face/index.html",
     "report": "report/index.html",
+    "match": "match/index.html",
     "submit": "submit/index.html",
     "legal": "legal/index.html",
     "privacy": "privacy/index.html",

@@ -13,7 +13,7 @@ from tests.site.hubs import Hub
 from tests.site.pages import DOCS, KINDS, LANGUAGES, path_of
 
 PHONE = {"viewport": {"width": 320, "height": 640}}
-SCRIPTED = ("search", "submit")
+SCRIPTED = ("search", "match", "submit")
 
 
 def go(page: Page, url: str) -> None:

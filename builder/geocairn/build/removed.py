@@ -18,7 +18,7 @@ from geocairn.build.collections import Collections
 __all__ = ["removed"]
 
 _OF_PAGES = frozenset(
-    ("assets", "docs", "legal", "models", "privacy", "publishers", "report", "submit")
+    ("assets", "docs", "legal", "match", "models", "privacy", "publishers", "report", "submit")
 )
 
 

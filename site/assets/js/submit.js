@@ -8,6 +8,7 @@ import { schemaFindings } from './submit/checks.js'
 import { compose, ComposeError } from './submit/compose.js'
 import { pullRequest, zip } from './submit/entry.js'
 import { makeForm } from './submit/form.js'
+import { dropZone } from './ui/drop.js'
 
 /** @typedef {import('./submit/bytes.js').Facts} Facts */
 
@@ -241,23 +242,7 @@ function save(entry) {
 }
 
 function start() {
-  const drop = element('submit-drop')
-  const chooser = /** @type {HTMLInputElement} */ (element('submit-file'))
-  chooser.addEventListener('change', () => {
-    const [file] = chooser.files ?? []
-    if (file) void take(file)
-  })
-  drop.addEventListener('dragover', (event) => {
-    event.preventDefault()
-    drop.classList.add('submit__drop--over')
-  })
-  drop.addEventListener('dragleave', () => drop.classList.remove('submit__drop--over'))
-  drop.addEventListener('drop', (event) => {
-    event.preventDefault()
-    drop.classList.remove('submit__drop--over')
-    const [file] = event.dataTransfer?.files ?? []
-    if (file) void take(file)
-  })
+  dropZone(element('submit-drop'), take)
   card.addEventListener('input', () => {
     card.dataset['own'] = 'true'
     changed()

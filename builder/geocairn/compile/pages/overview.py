@@ -63,7 +63,7 @@ def overview(
         yield _collection(renderer, what, name)
     yield from _publishers(renderer, what)
     yield _report(renderer, what)
-    yield _submit(renderer)
+    yield from _scripted(renderer)
     for name, title in (("legal", "Legal notice"), ("privacy", "Privacy")):
         written = dict(texts[name])
         text = written.get(renderer.language, written.get("", written.get("en")))
@@ -77,12 +77,16 @@ def overview(
     yield page, renderer.render("404.html", page)
 
 
-def _submit(renderer: Renderer) -> tuple[Page, bytes]:
-    t = renderer.texts.t
+def _scripted(renderer: Renderer) -> Written:
+    """Those that scripts fill."""
+    t, site = renderer.texts.t, renderer.config.site
+    told = t("Which models can run on a scene of yours, best first, with reasons.")
+    page = Page("match/index.html", t("Match a scene"), told, section="match", connect=site.connect)
+    yield page, renderer.render("match.html", page, connect=" ".join(site.connect))
     told = t("Describe a model in the browser, and take the entry to the hub as a pull request.")
     page = Page("submit/index.html", t("Submit a model"), told, kind="submit", section="submit")
-    repository = (renderer.config.site.repository or "").rstrip("/")
-    return page, renderer.render("submit.html", page, repository=repository)
+    repository = (site.repository or "").rstrip("/")
+    yield page, renderer.render("submit.html", page, repository=repository)
 
 
 def _with_links(renderer: Renderer, cards: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:

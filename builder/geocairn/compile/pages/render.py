@@ -22,7 +22,8 @@ __all__ = ["Page", "Renderer", "prefix", "renderers"]
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles}; "
-    "connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
+    "connect-src 'self'{connect}; worker-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'"
 )
 _DESCRIPTION = 200
 _SPACE = re.compile(r"\s+")
@@ -44,6 +45,7 @@ class Page:
         jsonld: What it shows in terms of schema.org.
         robots: What search engines are to do, where it is not the usual.
         image: Path of a picture, from the hub's root.
+        connect: Origins besides the hub's own that its scripts may fetch from.
     """
 
     path: str
@@ -56,6 +58,7 @@ class Page:
     jsonld: Mapping[str, Any] | None = None
     robots: str | None = None
     image: str | None = None
+    connect: Sequence[str] = ()
 
 
 def prefix(language: str) -> str:
@@ -113,12 +116,10 @@ class Renderer:
         self._templates: dict[str, jinja2.Template] = {}
 
     def _site(self, config: HubConfig) -> dict[str, Any]:
-        origin = _ORIGIN(config.site.tiles or "")
         return {
             "title": config.title,
             "short": config.title.partition(":")[0],
             "description": config.description,
-            "policy": _POLICY.format(tiles=f" {origin[0]}" if origin else ""),
             "legal": bool(config.site.legal),
             "privacy": bool(config.site.privacy),
             "tiles": config.site.tiles,
@@ -178,6 +179,7 @@ class Renderer:
         return {
             "path": page.path,
             "kind": page.kind,
+            "policy": self._policy(page),
             "section": page.section,
             "title": _SPACE.sub(" ", whole).strip(),
             "description": _shortened(page.description or self.config.description),
@@ -192,6 +194,11 @@ class Renderer:
             "robots": page.robots,
             "jsonld": page.jsonld and script_json(page.jsonld),
         }
+
+    def _policy(self, page: Page) -> str:
+        origin = _ORIGIN(self.config.site.tiles or "")
+        connect = "".join(f" {one}" for one in page.connect)
+        return _POLICY.format(tiles=f" {origin[0]}" if origin else "", connect=connect)
 
     def _picture(self, page: Page) -> str:
         card = self._assets.get("card.png", "")

@@ -68,12 +68,19 @@ export function offered(names) {
 }
 
 /**
+ * Common names with every other name that sensors have for the same.
+ * @param {string[]} have
+ */
+export function withOtherNames(have) {
+  return [...new Set(have.flatMap((name) => [name, ...(NAMES[name] ?? [])]))]
+}
+
+/**
  * CQL2 text for models that need no other bands than these; empty for none.
  * @param {string[]} have
  */
 export function needsNoOther(have) {
   if (!have.length) return ''
-  const names = new Set(have.flatMap((name) => [name, ...(NAMES[name] ?? [])]))
-  const quoted = [...names].map((name) => `'${name.replaceAll("'", "''")}'`)
+  const quoted = withOtherNames(have).map((name) => `'${name.replaceAll("'", "''")}'`)
   return `A_CONTAINEDBY(bands, (${quoted.join(', ')}))`
 }

@@ -7,7 +7,7 @@ export function hubRoot() {
   return new URL(root || './', document.baseURI).href
 }
 
-/** The search page's folder lies right below that of its language's pages. */
+/** The folders of pages that list models lie right below that of their language's pages. */
 const HOME = '../'
 
 /**
@@ -15,8 +15,8 @@ const HOME = '../'
  * @param {{collection: string, id: string}} model
  */
 export function modelHref({ collection, id }) {
-  const pages = document.getElementById('search')?.dataset.pages
-  if (pages === 'client') return `model.html?id=${encodeURIComponent(`${collection}/${id}`)}`
+  const { pages } = document.documentElement.dataset
+  if (pages === 'client') return `${HOME}models/model.html?id=${encodeURIComponent(`${collection}/${id}`)}`
   return `${HOME}${encodeURIComponent(collection)}/${encodeURIComponent(id)}/index.html`
 }
 

@@ -34,9 +34,9 @@ export function cards(hits, store, picture) {
 
 /**
  * @param {Hit} hit
- * @param {Store} store
+ * @param {Store | null} store Null where nothing is compared.
  */
-function card(hit, store) {
+export function card(hit, store) {
   const { facets } = hit
   const model = `${hit.collection}/${hit.id}`
   const heading = h(
@@ -57,7 +57,7 @@ function card(hit, store) {
       h('p', { class: 'result__by', dir: 'auto' }, by),
       tasks.length > 0 && h('p', { class: 'cluster result__tasks' }, ...tasks.slice(0, 3)),
       h('p', { class: 'result__facts' }, ...facts(hit)),
-      h('div', { class: 'result__foot' }, overlap(hit), compareBox(hit, store)),
+      h('div', { class: 'result__foot' }, overlap(hit), store && compareBox(hit, store)),
     ),
   )
 }
