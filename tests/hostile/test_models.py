@@ -174,11 +174,27 @@ def _forged(folder: Path) -> str:
     item = description()
     item["assets"]["model"]["geocairn:reproduced"] = {"checksum": "1220" + "0" * 64}
     item["assets"]["proof"] = {"href": "./verification.json", "roles": ["geocairn:verification"]}
+    return _built(folder, item, name="verification.json")
+
+
+def _in_place(folder: Path) -> str:
+    told = set()
+    for number, href in enumerate(("verification.json", "./x/../%76erification.json")):
+        item = description()
+        item["assets"]["proof"] = {"href": href, "roles": ["metadata"]}
+        told.add(_built(folder / str(number), item, name="verification.json"))
+    item = description()
+    item["assets"]["proof"] = {"href": "./Verification.JSON", "roles": ["metadata"]}
+    told.add(_built(folder / "case", item, name="Verification.JSON"))
+    return " or ".join(sorted(told))
+
+
+def _built(folder: Path, item: dict[str, Any], *, name: str) -> str:
     place = entry(folder, **item)
-    (place / "verification.json").write_text("{}")
+    (place / name).write_text("{}")
     item, files = local_assets(json.loads((place / "item.json").read_text()), folder=place)
     item, files, _ = with_evidence(item, files, evidence=None)
-    left = [one.href for one in files if one.href == "verification.json"]
+    left = [one.href for one in files if one.href.lower() == "verification.json"]
     claims = "proof" in item["assets"] or "geocairn:reproduced" in item["assets"]["model"]
     return "taken out by the build" if not left and not claims else "published"
 
@@ -238,6 +254,7 @@ ATTACKS: dict[str, Attack] = {
     "run-secrets": _secrets,
     "run-answer": _answer,
     "evidence-forged": _forged,
+    "evidence-in-place": _in_place,
     "evidence-of-others": _of_others,
     "tolerance": _tolerance,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
+from urllib.parse import unquote
 
 from geocairn.build.assets import Asset
 from geocairn.checks import hub
@@ -64,14 +66,21 @@ def _without_claims(
     for key, one in assets.items():
         if key not in claims:
             kept[key] = one
-        elif not _has_role(one, _ROLE):
+        elif not _poses(one):
             kept[key] = {name: value for name, value in one.items() if name != _FIELD}
-    files = [one for one in files if one.href != _FILE]
+    files = [one for one in files if one.href.lower() != _FILE]
     return item | {"assets": kept}, files, [hub.claimed(item["id"], asset=one) for one in claims]
 
 
 def _claims(asset: dict[str, Any]) -> bool:
-    return _FIELD in asset or _has_role(asset, _ROLE)
+    return _FIELD in asset or _poses(asset)
+
+
+def _poses(asset: dict[str, Any]) -> bool:
+    """Whether an asset is taken for the hub's evidence: by its role, or by the place it lies at."""
+    href = asset.get("href")
+    place = posixpath.normpath(unquote(href)).lower() if isinstance(href, str) else ""
+    return place == _FILE or _has_role(asset, _ROLE)
 
 
 def _has_role(asset: Any, role: str) -> bool:

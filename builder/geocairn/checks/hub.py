@@ -130,8 +130,10 @@ CLAIMED = Rule(
     title="Claim of having been verified",
     severity="warning",
     why="""Whether a sample was reproduced is for the hub to say, which runs the model itself, and
-not for the item. What an item says of it is taken out.""",
-    remedy="Take out geocairn:reproduced and assets of the role geocairn:verification.",
+not for the item. What an item says of it is taken out, and so is an asset at `verification.json`,
+where the hub's own evidence lies.""",
+    remedy="Take out geocairn:reproduced, and assets at verification.json or of the role "
+    "geocairn:verification.",
 )
 RULES = (
     DUPLICATE,
