@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from geocairn import layout, text
 from geocairn.compile import terms
 from geocairn.compile.splice import splice
-from geocairn.compile.terms import TERMS_SCHEMA, Postings, TermRange, term_ranges, write_terms
+from geocairn.compile.terms import (
+    TERMS_SCHEMA,
+    Postings,
+    TermRange,
+    range_digests,
+    term_ranges,
+    write_terms,
+)
 
 Document = dict[str, int]
 Found = dict[tuple[str, int], list[int]]
@@ -140,3 +147,20 @@ def test_pages_stay_small(hub: Path) -> None:
     assert column.statistics.has_min_max
     assert column.has_offset_index
     assert column.has_column_index
+
+
+def test_a_range_is_another_where_its_words_are(tmp_path: Path) -> None:
+    ranges = [TermRange("a", "m"), TermRange("m", None)]
+
+    def digests(*documents: Document) -> list[bytes]:
+        path = tmp_path / "spool.arrow"
+        spool(path, list(documents), list(range(len(documents))))
+        return range_digests([path, path], ranges)
+
+    first, second = digests({"apple": 3, "pear": 5}, {"apple": 15})
+    assert digests({"apple": 3, "pear": 5}, {"apple": 15}) == [first, second]
+    for changed in ({"apple": 3, "pear": 6}, {"apple": 3, "peas": 5}, {"apple": 3, "zoo": 5}):
+        assert digests(changed, {"apple": 15})[0] == first
+        assert digests(changed, {"apple": 15})[1] != second
+    assert digests({"apple": 3}, {"apple": 15, "pear": 5})[0] == first
+    assert digests({"apple": 3}, {"apple": 15, "pear": 5})[1] != second

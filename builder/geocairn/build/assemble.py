@@ -124,8 +124,6 @@ def make_terms(task: TermsTask) -> Path:
     """Write one range of the term index; says which."""
     # Cut at every end and without what follows the last, so that no chunks give no parts.
     rows = np.split(np.load(task.rows), np.cumsum(task.sizes, dtype=np.int64))[:-1]
-    try:
-        write_terms(task.spools, rows, task.target, words=task.words)
-    except OSError as error:
-        raise _io.output_error(error, task.target) from error
+    with _io.whole(task.target) as temporary:
+        write_terms(task.spools, rows, temporary, words=task.words)
     return task.target

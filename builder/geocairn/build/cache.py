@@ -34,6 +34,7 @@ class State:
         extras: Paths of what is published besides items, collections and tables.
         groups: For each collection, the keys of its row groups.
         index: Keys of the search index's row groups.
+        terms: Keys of the term index's ranges.
         keys: For each collection, a hash of everything that its own files depend on.
         items: Number of items.
         collections: Number of collections.
@@ -49,6 +50,7 @@ class State:
     extras: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     index: list[str] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     items: int = 0
     collections: int = 0
@@ -155,7 +157,8 @@ class Cache:
         """Remember a build that was published, and forget what it does not use."""
         _io.write_atomic(self._state, _io.dumps({"format": _FORMAT, **dataclasses.asdict(state)}))
         _forget(self.spool, state.chunks)
-        _forget(self.groups, [*chain.from_iterable(state.groups.values()), *state.index])
+        groups = chain.from_iterable(state.groups.values())
+        _forget(self.groups, [*groups, *state.index, *state.terms])
 
 
 def _forget(folder: Path, used: Iterable[str]) -> None:

@@ -73,6 +73,7 @@ def write_hub(
         extras=sorted(extras),
         groups=groups,
         index=tables.index,
+        terms=tables.terms,
         keys=keys,
         items=gathered.table.num_rows,
         collections=len(documents),

@@ -15,25 +15,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geocairn import _io, layout
-from geocairn.build.assemble import FragmentsTask, TermsTask, make_fragments, make_terms
+from geocairn.build.assemble import FragmentsTask, make_fragments
 from geocairn.build.cache import Cache
 from geocairn.build.executor import Runner
 from geocairn.build.gather import Gathered, group_ends
 from geocairn.build.prepare import Prepared
+from geocairn.build.words import TermFiles
 from geocairn.compile import directory, geoparquet
 from geocairn.compile.blocks import codes_of_part
 from geocairn.compile.common_words import Facets, common_words, write_words
 from geocairn.compile.index import write_index
 from geocairn.compile.splice import Spliced, splice
 from geocairn.compile.summaries import bounds_of, geometry_types
-from geocairn.compile.terms import TermRange, term_ranges
 from geocairn.progress import Progress
 from geocairn.publish import Stage
 
 __all__ = ["Tables"]
 
 _ROWS_WORTH_A_POOL = 12_000
-_RANGES_WORTH_A_POOL = 4
 # Every task visits every spool, so a few groups at once; each is about 30 MiB in memory.
 _GROUPS_A_TASK = 2
 
@@ -81,6 +80,7 @@ class Tables:
         self._term_groups: dict[str, Any] = {}
         self._facets = Facets.joined(())
         self._parallel = gathered.table.num_rows > _ROWS_WORTH_A_POOL
+        self._words = TermFiles(parts, cache=cache, runner=runner, parallel=self._parallel)
         self._hashes = gathered.table["hash"].to_numpy()
         self._tiers = gathered.table["tier"].to_numpy()
         self._digests = _bytes(gathered.table["digest"])
@@ -89,6 +89,11 @@ class Tables:
             counts.update(part.asset_keys)
         # One choice for the whole hub: collections stay comparable, and groups reusable.
         self._keys = geoparquet.asset_fields(counts, items=gathered.table.num_rows)
+
+    @property
+    def terms(self) -> list[str]:
+        """Keys of the term index's ranges, once it is written."""
+        return self._words.keys
 
     def spools(self, kind: str) -> tuple[Path, ...]:
         """Spool files of every chunk: ``items``, ``index`` or ``terms``."""
@@ -148,12 +153,11 @@ class Tables:
 
     def _write_search(self, pool: Executor) -> dict[str, Future[Spliced]]:
         """Write the search index and the term index in threads; gives them by path."""
-        ranges = self._term_ranges()
-        self._progress.step("Writing the search index", total=len(ranges) + 2)
+        self._progress.step("Writing the search index", total=len(self._words.ranges) + 2)
         # Sorting, compressing and waiting for processes need no interpreter.
         return {
             layout.INDEX: pool.submit(self._index),
-            layout.TERMS: pool.submit(self._terms, ranges),
+            layout.TERMS: pool.submit(self._terms),
         }
 
     def _index(self) -> Spliced:
@@ -213,36 +217,13 @@ class Tables:
     def _part(self, key: str) -> Path:
         return self._cache.groups / f"{key}.blocks{directory.VERSION}"
 
-    def _term_ranges(self) -> list[TermRange]:
-        counts: Counter[str] = Counter()
-        for part in self._parts:
-            counts.update(part.prefixes)
-        return term_ranges(counts)
-
-    def _terms(self, ranges: Sequence[TermRange]) -> Spliced:
-        sizes = tuple(part.items for part in self._parts)
-        rows = self._stage.state / "rows.npy"
-        np.save(rows, np.concatenate([np.zeros(0, np.int32), *self._gathered.rows_by_chunk(sizes)]))
-        targets = [self._stage.state / f"terms-{number}.parquet" for number in range(len(ranges))]
-        tasks = [
-            TermsTask(self.spools("terms"), rows, sizes, words, target)
-            for words, target in zip(ranges, targets, strict=True)
-        ]
-        for _ in self._merged(tasks):
-            self._progress.advance(1)
+    def _terms(self) -> Spliced:
+        scratch = self._stage.state / "rows.npy"
+        paths = self._words.write(self._gathered, scratch, advance=self._progress.advance)
         with self._stage.file(layout.TERMS) as target:
-            written = splice(targets, target, metadata={})
+            written = splice(paths, target, metadata={})
             self._term_groups = directory.term_groups(directory.footer_of(target))
-        for path in (rows, *targets):
-            path.unlink()
         return written
-
-    def _merged(self, tasks: Sequence[TermsTask]) -> Iterator[Path]:
-        if len(tasks) > _RANGES_WORTH_A_POOL:
-            yield from self._runner.run(make_terms, tasks, parallel=self._parallel)
-            return
-        with ThreadPoolExecutor(2) as pool:
-            yield from pool.map(make_terms, tasks)
 
     def _path(self, key: str) -> Path:
         return self._cache.groups / f"{key}.parquet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-__all__ = ["TERMS_SCHEMA", "Postings", "TermRange", "term_ranges", "write_terms"]
+__all__ = ["TERMS_SCHEMA", "Postings", "TermRange", "range_digests", "term_ranges", "write_terms"]
 
 TERMS_SCHEMA = pa.schema(
     [
@@ -27,6 +28,9 @@ TERMS_SCHEMA = pa.schema(
 )
 _POSTINGS_A_GROUP = 1 << 17
 _POSTINGS_A_RANGE = 1 << 21
+# More ranges leave more of them as they are when an item changes, and each visits every spool.
+_RANGES = 8
+_FEWEST_POSTINGS = 1 << 17
 _PREFIX = 3
 
 _SPOOL_SCHEMA = pa.schema(
@@ -108,8 +112,9 @@ def term_ranges(prefixes: Mapping[str, int]) -> list[TermRange]:
     """Divide the words into ranges that fit in memory, by the counts of their beginnings."""
     starts: list[str] = []
     total = sum(prefixes.values())
+    most = min(_POSTINGS_A_RANGE, max(_FEWEST_POSTINGS, total // _RANGES + 1))
     # All about as long, for they are merged side by side.
-    even = total / max(1, math.ceil(total / _POSTINGS_A_RANGE))
+    even = total / max(1, math.ceil(total / most))
     size = _POSTINGS_A_RANGE
     for prefix in sorted(prefixes):
         count = prefixes[prefix]
@@ -189,6 +194,33 @@ def _merge(
     keys |= part
     keys.sort()
     return encoded.dictionary.take(pa.array(by_name)), keys
+
+
+def range_digests(spools: Sequence[Path], ranges: Sequence[TermRange]) -> list[bytes]:
+    """For each range, a hash of all that `write_terms` would read of it from the spools."""
+    states = [hashlib.sha256() for _ in ranges]
+    for path in spools:
+        with pa.memory_map(str(path)) as source:
+            batch = pa.ipc.open_file(source).get_batch(0)
+            for state, words in zip(states, ranges, strict=True):
+                part = _slice(batch, words)
+                state.update(part.num_rows.to_bytes(8, "little"))
+                for values in (part["term"], part["locals"], part["impacts"]):
+                    _hash(state, values)
+            del batch, part, values
+    return [state.digest() for state in states]
+
+
+def _hash(state: hashlib._Hash, values: pa.StringArray | pa.ListArray) -> None:
+    """Hash the lengths and the values of a slice of texts or lists."""
+    ends = np.frombuffer(values.buffers()[1], np.int32)
+    ends = ends[values.offset : values.offset + len(values) + 1]
+    if not len(values):
+        return
+    state.update(np.diff(ends).tobytes())
+    data = values.buffers()[-1]
+    width = 1 if pa.types.is_string(values.type) else values.type.value_type.bit_width // 8
+    state.update(memoryview(data)[int(ends[0]) * width : int(ends[-1]) * width])
 
 
 def _slice(batch: pa.RecordBatch, words: TermRange) -> pa.RecordBatch:
