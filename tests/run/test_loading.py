@@ -108,6 +108,12 @@ def test_predict_from_the_shell(hub: Path, scene: Path, tmp_path: Path, capfd: C
     found = json.loads((tmp_path / "b.geojson").read_text())
     every = geocairn.load(f"{hub}#unet").predict(scene, bands={"red": 3, "blue": 1}).polygons()
     assert 0 < len(found["features"]) < len(every)
+    ran = call(capfd, "predict", "unet", scene, "-o", out, "--hub", tmp_path / "nowhere")
+    assert ran.code == 2
+    assert "--hub" in ran.err
+    ran = call(capfd, "predict", tmp_path / "none.json", scene, "-o", out, "--hub", hub)
+    assert ran.code == 2
+    assert "none.json: cannot be read" in ran.err
     ran = call(capfd, "predict", "none", scene, "-o", out, "--hub", hub)
     assert ran.code == 2
     assert "no model 'none'" in ran.err
@@ -153,6 +159,8 @@ def test_how_it_looks_in_a_notebook(hub: Path, scene: Path) -> None:
     assert "semantic-segmentation" in model._repr_html_()
     assert "onnxruntime" in model._repr_html_()
     assert "✓" in model.explain(scene)._repr_html_()
-    shown = model.predict(scene)._repr_html_()
+    result = model.predict(scene)
+    assert repr(result).endswith("result.tif (segmentation) by unet-1.10.0>")
+    shown = result._repr_html_()
     assert "data:image/png;base64," in shown
     assert "building" in shown

@@ -180,7 +180,7 @@ def test_lineage_says_what_it_was_made_of(
 ) -> None:
     result = model.predict(scene, tmp_path / "out" / "mask.tif", threshold=0.3)
     item = result.item()
-    assert result.lineage == tmp_path / "out" / "mask.stac.json"
+    assert result.lineage == tmp_path / "out" / "mask.tif.stac.json"
     properties = item["properties"]
     assert properties["geocairn:model"] == {
         "id": model.id,

@@ -11,8 +11,8 @@ def address(model: str, hub: str) -> str:
     """The address of a model: as it is, or a name in the hub."""
     from pathlib import Path
 
-    plain = "#" not in model and "://" not in model and not Path(model).exists()
-    return f"{hub}#{model}" if plain else model
+    named = not set("#/\\") & set(model) and not model.endswith(".json")
+    return f"{hub}#{model}" if named and not Path(model).exists() else model
 
 
 def open_model(model: str, hub: str, **options: Any) -> Any:
@@ -22,7 +22,17 @@ def open_model(model: str, hub: str, **options: Any) -> Any:
         GeocairnError: If there is none, or it cannot be run.
     """
     import geocairn
+    from geocairn.errors import MissingFileError
     from geocairn.lean import without_pandas
 
+    place = address(model, hub)
     with without_pandas():
-        return geocairn.load(address(model, hub), **options)
+        try:
+            return geocairn.load(place, **options)
+        except MissingFileError as error:
+            if place != model:  # nobody said which hub it is, or another
+                error.remedy = (
+                    f"Say where the hub is that has {model!r}: --hub with its folder or URL, or "
+                    f"HUB#{model}."
+                )
+            raise

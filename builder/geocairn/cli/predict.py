@@ -101,7 +101,8 @@ def _told(result: Any) -> str:
         f"{names.get(value, value)} {count / total:.1%}"
         for value, count in sorted(result.counts.items())
     )
-    lines = [f"{result.path}: {result.windows:,} windows in {result.seconds['total']:.1f} s"]
+    count = f"{result.windows:,} window{'s' * (result.windows != 1)}"
+    lines = [f"{result.path}: {count} in {result.seconds['total']:.1f} s"]
     lines += [shares] if shares else []
     lines += [f"Note: {result.note}"] if result.note else []
     return "\n".join(lines)

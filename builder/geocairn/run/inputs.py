@@ -267,7 +267,8 @@ def _all_found(
     wanted = ",".join(f"{name}=?" for name in matches)
     count = len(scene.bands)
     told = f"has {count} band{'s' * (count != 1)}, and none for {names} of {spec.name!r}"
-    hint = "" if given else f" Say which is which with --bands {wanted} (bands={{...}})."
+    few = count < len(matches)
+    hint = "" if given or few else f" Say which is which with --bands {wanted} (bands={{...}})."
     raise InputError(
         f"{told}: {missing[0].reason}",
         where=scene.name,

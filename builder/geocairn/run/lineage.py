@@ -35,8 +35,8 @@ _TYPES = {
 
 
 def item_path(output: Path) -> Path:
-    """Where the item of an output lies."""
-    return output.with_name(f"{output.stem}.stac.json")
+    """Where the item of an output lies; ``mask.tif`` and ``mask.gpkg`` have one each."""
+    return output.with_name(f"{output.name}.stac.json")
 
 
 def write_lineage(

@@ -29,7 +29,8 @@ _TYPES = {
         for bits in (8, 16, 32, 64)
     },
 }
-_ERRORS_ONLY = 3
+_NOTHING = 4
+"""ONNX Runtime writes errors to the terminal that it raises, too: nothing but its end is told."""
 
 
 class Network(Protocol):
@@ -91,8 +92,7 @@ class OnnxNetwork:
         told = read_onnx(path)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
-        # A warning about every initializer helps nobody.
-        options.log_severity_level = _ERRORS_ONLY
+        options.log_severity_level = _NOTHING
         wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
         providers = [one for one in wanted if one in runtime.get_available_providers()]
         try:

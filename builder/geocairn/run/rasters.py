@@ -106,6 +106,7 @@ def run_rasters(
         )
         progress.advance(1)
     if not work.state.get("valid") and not options.empty:
+        work.state.clear()  # There is nothing to go on with.
         raise InputError(
             "holds no data at all: every pixel is masked or nodata",
             where=made.scenes[0].name,

@@ -62,6 +62,9 @@ class Prediction:
     def __str__(self) -> str:
         return str(self.path)
 
+    def __repr__(self) -> str:
+        return f"<Prediction {self.path} ({self.kind}) by {self.model}>"
+
     def array(self, *, bands: Sequence[int] | int | None = None) -> NDArray[Any]:
         """The raster's values: (height, width) for one band, else (bands, height, width).
 

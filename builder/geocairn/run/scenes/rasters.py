@@ -39,6 +39,8 @@ _FILE_NAMES: tuple[tuple[re.Pattern[str], Sensor], ...] = (
 )
 # Directory listings and side-car files cost requests, and say nothing that is needed here.
 _ENVIRONMENT = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_HTTP_MAX_RETRY": "3"}
+# How GDAL tells of a server that does not answer, or does not have the file.
+_UNREACHED = ("CURL error", "HTTP response code", "HTTP error code")
 _NO_LETTERS = re.compile(r"band[ _]?\d+$", re.IGNORECASE)
 
 
@@ -54,11 +56,16 @@ def readable(name: str) -> Iterator[None]:
             warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
             yield
     except rasterio.errors.RasterioError as error:
-        lines = _io.without_password(str(error)).splitlines() or [type(error).__name__]
+        # Of a read that failed only the cause says why.
+        cause = error.__cause__ if "previous exception" in str(error) else None
+        lines = _io.without_password(str(cause or error)).splitlines() or [type(error).__name__]
+        unreached = any(word in lines[0] for word in _UNREACHED)
         raise InputError(
             f"cannot be read as an image: {lines[0]}",
             where=_io.without_password(name),
-            remedy="Check that the file is whole, and convert it to GeoTIFF if need be.",
+            remedy="Check the address and the network, then try again."
+            if unreached
+            else "Check that the file is whole, and convert it to GeoTIFF if need be.",
         ) from error
 
 
