@@ -9,10 +9,24 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+import pytest
 from numpy.typing import NDArray
 from tests import items, onnx_models
 
+from geocairn import sandbox
+from geocairn.sandbox import Limits
+from geocairn.verification import Verdict, verify_folder
+
 Arrays = dict[str, NDArray[Any]]
+SMALL = Limits(memory=512 << 20, processor=20, wall=90)
+needs_isolation = pytest.mark.skipif(
+    not sandbox.can_isolate(), reason="isolation needs Linux on x86-64 or ARM 64"
+)
+
+
+def verify(folder: Path, **more: Any) -> Verdict:
+    """Verify within limits that keep a test short."""
+    return verify_folder(folder, limits=more.pop("limits", SMALL), **more)
 
 
 def run(made: onnx.ModelProto, given: Arrays) -> Arrays:
