@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
 from urllib.parse import unquote, urlsplit
+
+from tests.serving import Serving
 
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -33,7 +33,7 @@ class Request:
     sent: int
 
 
-class Server:
+class Server(Serving):
     """Serves a folder on a free port of this machine, as a context manager.
 
     Attributes:
@@ -53,23 +53,8 @@ class Server:
         class Handler(_Handler):
             server_of = outer
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._http.server_port}/"
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> Server:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        super().__init__(Handler)
+        self.url = f"http://127.0.0.1:{self.port}/"
 
     @property
     def sent(self) -> int:

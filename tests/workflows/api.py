@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.serving import Serving
 
 Json = dict[str, Any]
 REPOSITORY, TOKEN = "octocat/hub", "secret-token"
 
 
 @dataclass
-class Api:
+class Api(Serving):
     """A repository: its pull requests, the files they change, artifacts, comments and issues.
 
     Attributes:
@@ -36,7 +36,7 @@ class Api:
     requests: list[tuple[str, str]] = field(default_factory=list)
     downloads: list[str | None] = field(default_factory=list)
 
-    def __enter__(self) -> Api:
+    def __post_init__(self) -> None:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,23 +52,10 @@ class Api:
 
             do_PATCH = do_POST  # noqa: N815  # so http.server calls it
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         # Artifacts lie at another host, where the token does not belong.
-        self.elsewhere = f"http://localhost:{self._http.server_port}"
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        self.elsewhere = f"http://localhost:{self.port}"
+        self.url = f"http://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
