@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     )
     from geocairn.query import SearchQuery
     from geocairn.run.runnable import RunnableModel
-    from geocairn.search.catalog import Catalog, ItemSearch
+    from geocairn.search.catalog import Catalog
+    from geocairn.search.itemsearch import ItemSearch
     from geocairn.version import __version__
 
 __all__ = [
@@ -62,7 +63,7 @@ __all__ = [
 # Nothing is imported before it is asked for: `import geocairn` takes a few milliseconds.
 _HOMES = {
     "Catalog": "geocairn.search.catalog",
-    "ItemSearch": "geocairn.search.catalog",
+    "ItemSearch": "geocairn.search.itemsearch",
     "RunnableModel": "geocairn.run.runnable",
     "SearchQuery": "geocairn.query",
     "__version__": "geocairn.version",

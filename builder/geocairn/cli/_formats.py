@@ -18,7 +18,7 @@ from geocairn.errors import GeocairnError
 from geocairn.facets import FACETS, extract
 
 if TYPE_CHECKING:
-    from geocairn.search.catalog import ItemSearch
+    from geocairn.search.itemsearch import ItemSearch
 
 __all__ = ["WRITERS", "opened", "write_facets"]
 

@@ -9,7 +9,8 @@ from geocairn.model import Model
 from geocairn.run.html import box, table
 
 if TYPE_CHECKING:
-    from geocairn.search.catalog import Catalog, ItemSearch
+    from geocairn.search.catalog import Catalog
+    from geocairn.search.itemsearch import ItemSearch
 
 __all__ = ["hub_html", "search_html"]
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from geocairn import _io, layout
 from geocairn.errors import HubError, MissingFileError, QueryError
 from geocairn.query import SearchQuery
-from geocairn.search.catalog import ItemSearch
+from geocairn.search.itemsearch import ItemSearch
 from geocairn.server import answers
 from geocairn.server.documents import landing_page
 from geocairn.server.links import GEOJSON, Links, link
