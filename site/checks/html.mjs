@@ -1,9 +1,11 @@
 // Checks the HTML of every page in a folder against the standard; prints one line a fault.
 //
-//     node site/checks/html.mjs FOLDER
+//     node site/checks/html.mjs FOLDER [LEFT_OUT]
+//
+// LEFT_OUT is a folder in it whose pages are not looked at.
 
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 
 import { HtmlValidate } from 'html-validate'
 
@@ -24,8 +26,10 @@ const checker = new HtmlValidate({
   },
 })
 
-const folder = process.argv[2] ?? '.'
-const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.html'))
+const [folder = '.', leftOut] = process.argv.slice(2)
+const names = (await readdir(folder, { recursive: true })).filter(
+  (name) => name.endsWith('.html') && !(leftOut && name.startsWith(leftOut + sep)),
+)
 let faults = 0
 for (const name of names.sort()) {
   const report = await checker.validateString(await readFile(join(folder, name), 'utf8'))

@@ -20,7 +20,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
-@pytest.fixture(params=["catalog", "thousand", "hostile"])
+# For the module, so that all tests of one hub follow each other.
+@pytest.fixture(scope="module", params=["catalog", "thousand", "hostile"])
 def hub(request: pytest.FixtureRequest) -> Hub:
     found: Hub = request.getfixturevalue(request.param)
     return found
@@ -29,7 +30,8 @@ def hub(request: pytest.FixtureRequest) -> Hub:
 @pytest.mark.parametrize("name", ["catalog", "hostile", "showcase", "client"])
 def test_html_is_valid(name: str, request: pytest.FixtureRequest) -> None:
     hub: Hub = request.getfixturevalue(name)
-    assert html_faults(hub.folder) == []
+    # The documentation is the same in all hubs, and the largest part of small ones.
+    assert html_faults(hub.folder, left_out="" if name == "catalog" else "docs") == []
 
 
 def test_html_check_finds_faults(tmp_path: Path) -> None:
@@ -42,7 +44,7 @@ def test_every_link_leads_somewhere(hub: Hub) -> None:
 
 
 def test_policy_is_strict_and_kept(hub: Hub) -> None:
-    for name, page in written(hub.folder):
+    for name, page in written(hub.folder).items():
         policy = page.metas["Content-Security-Policy"]
         for part in POLICY:
             assert part in policy, name
@@ -54,7 +56,7 @@ def test_policy_is_strict_and_kept(hub: Hub) -> None:
 
 def test_nothing_is_loaded_from_elsewhere(hub: Hub) -> None:
     loading = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "dns-prefetch"}
-    for name, page in written(hub.folder):
+    for name, page in written(hub.folder).items():
         loaded = [one["src"] for one, _ in page.scripts if "src" in one]
         loaded += [one["href"] for one in page.related if loading & set(one["rel"].split())]
         assert loaded, name
@@ -151,7 +153,7 @@ def flat(value: Any) -> list[Any]:
 
 
 def test_pictures_of_links_are_pictures(hub: Hub) -> None:
-    for name, page in written(hub.folder):
+    for name, page in written(hub.folder).items():
         if name.startswith("docs/"):
             continue
         address = page.metas["og:image"]
