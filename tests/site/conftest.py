@@ -85,6 +85,12 @@ def client(hub_of: Callable[[str], Hub]) -> Hub:
 
 
 @pytest.fixture(scope="session")
+def trial(hub_of: Callable[[str], Hub]) -> Hub:
+    """Models that run in the browser; see `tests.site.trials`."""
+    return hub_of("trial")
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; without it, tests fail."""
     with sync_playwright() as playwright:

@@ -45,7 +45,9 @@ export class Panel {
     }
     this.model = place(this.section.dataset.model)
     this.sample = place(this.section.dataset.sample)
-    this.instead.replaceWith(this.drawn())
+    const drawn = this.drawn()
+    this.instead.replaceWith(drawn)
+    drawn.focus()
     const source = this.sample ? { href: this.sample, name: t('Sample') } : null
     if (source) await this.open(source)
     else this.connect()
@@ -79,7 +81,7 @@ export class Panel {
       sample && h('button', { class: 'button button--small', type: 'button', click: () => void this.open({ href: sample, name: t('Sample') }) }, t('Take the sample'))
     return h(
       'div',
-      { class: 'try__panel' },
+      { class: 'try__panel', role: 'group', 'aria-label': t('Try it'), tabindex: -1 },
       drop,
       button && h('p', {}, button),
       this.told,

@@ -29,8 +29,9 @@ export class Session {
     this.tell = tell
     /** @type {Picture | null} */
     this.picture = null
-    /** @type {Result | null} */
-    this.result = null
+    /** @type {{result: Result, picture: Picture} | null} */
+    this.done = null
+    this.turn = 0
     this.network = this.load(model, asset, suspends)
     // Whoever runs the model is told; until then nobody waits for it.
     this.network.catch(() => {})
@@ -54,8 +55,10 @@ export class Session {
 
   /** @param {{file?: Blob, href?: string}} source */
   async open({ file, href }) {
+    this.turn += 1
+    const own = this.turn
     this.picture = null
-    this.result = null
+    this.done = null
     const data = file ?? new Blob([await fetched(href ?? '')])
     if (!data.size) throw new Fault('empty')
     const picture = await openPicture(data)
@@ -63,7 +66,8 @@ export class Session {
     const mapping = choose(wanted, picture.bands)
     const distinct = new Set(wanted.map(({ name }) => name)).size
     if (picture.bands.length < distinct) throw new Fault('bands', { have: picture.bands.length, need: distinct })
-    this.picture = picture
+    // Another image was asked for meanwhile: this one is no longer wanted.
+    if (own === this.turn) this.picture = picture
     const shown = shownBands(picture.bands, mapping.filter((index) => index !== null))
     const { place, height, width, dtype } = picture
     return {
@@ -85,11 +89,11 @@ export class Session {
     const begun = performance.now()
     const network = await this.network
     const ready = performance.now()
-    this.result = await predict(new Windowed(this.spec, network, picture, mapping), (done, all) =>
-      this.tell('windows', done, all),
-    )
+    const windowed = new Windowed(this.spec, network, picture, mapping)
+    const result = await predict(windowed, (done, all) => this.tell('windows', done, all))
+    this.done = { result, picture }
     const seconds = { loading: (ready - begun) / 1000, running: (performance.now() - ready) / 1000 }
-    return { ...summary(this.result, picture), seconds, provider: network.provider, picture: overlaid(this.result, SHOWN) }
+    return { ...summary(result, picture), seconds, provider: network.provider, picture: overlaid(result, SHOWN) }
   }
 
   /** What of the image's values cannot be right for the model. @param {number[]} mapping */
@@ -112,8 +116,8 @@ export class Session {
 
   /** @param {'classes' | 'scores' | 'features'} what */
   async save(what) {
-    const [picture, result] = [this.opened(), this.result]
-    if (!result) throw new Fault('none')
+    if (!this.done) throw new Fault('none')
+    const { result, picture } = this.done
     return what === 'features' ? geoJson(result, picture) : raster(result, picture, what, this.spec.id)
   }
 
