@@ -78,6 +78,11 @@ def test_every_field_is_asked(submit: Page) -> None:
 def test_an_empty_form_says_what_is_needed(submit: Page) -> None:
     needed = [field for field in FIELDS.values() if field.required]
     expect(findings(submit).filter(has_text="is still needed")).to_have_count(len(needed))
+    # What schemas say of the same is not said again: only what the form does not call needed.
+    others = findings(submit).filter(has_not_text="is still needed")
+    expect(others).to_have_count(2)
+    expect(others.first).to_contain_text("mlm:input")
+    expect(others.last).to_contain_text("mlm:output")
     findings(submit).first.get_by_role("button").press("Enter")
     expect(submit.locator("#field-collection")).to_be_focused()
     expect(submit.locator("#submit-zip")).to_be_disabled()

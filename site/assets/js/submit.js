@@ -12,6 +12,8 @@ import { dropZone } from './ui/drop.js'
 
 /** @typedef {import('./submit/bytes.js').Facts} Facts */
 
+const NAME = "$.properties['mlm:name']"
+
 const page = element('submit')
 const definitions = await (await fetch(page.dataset['form'] ?? '')).json()
 const repository = page.dataset['repository'] ?? ''
@@ -147,7 +149,9 @@ async function show(own) {
   const [html, found] = await Promise.all([markdown(card.value, { top: 2 }), item ? schemaFindings(item) : []])
   if (own !== turn) return
   element('submit-preview').innerHTML = html
-  findings.push(...found.map(({ path, message }) => ({ key: '', text: `${path}: ${message}` })))
+  // What the form asks for is told once, in its own words; names are made of what is asked for.
+  const asked = new Set(missing.flatMap(({ key, path }) => (key === 'model' ? [path, NAME] : [path])))
+  findings.push(...found.filter(({ about }) => !asked.has(about)).map(({ path, message }) => ({ key: '', text: `${path}: ${message}` })))
   showFindings(findings)
   element('submit-item').textContent = item ? JSON.stringify(item, null, 2) : ''
   const named = Boolean(answers['collection'] && answers['model'] && answers['version'])
@@ -182,7 +186,8 @@ function cardText(answers) {
   }
   const lines = [`# ${answers['title'] ?? answers['model'] ?? 'A model'}`, '']
   if (answers['description']) lines.push(answers['description'], '')
-  for (const [heading, hint] of Object.entries(parts)) lines.push(`## ${heading}`, '', hint, '')
+  // What nobody wrote is no part of the card that others read.
+  for (const [heading, hint] of Object.entries(parts)) lines.push(`## ${heading}`, '', `<!-- ${hint} -->`, '')
   return lines.join('\n')
 }
 

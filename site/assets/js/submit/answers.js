@@ -11,6 +11,7 @@ import { t } from '../i18n.js'
  * @property {string} label
  * @property {string} help
  * @property {string} example
+ * @property {string} path Where in the item it goes.
  * @property {boolean} [required]
  * @property {string} [choices]
  */

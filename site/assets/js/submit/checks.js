@@ -3,7 +3,7 @@
 
 import { language, t } from '../i18n.js'
 
-/** @typedef {{ path: string, message: string }} Finding */
+/** @typedef {{ path: string, message: string, about: string }} Finding `about`: the place that is wanted or wrong. */
 
 const MOST = 20
 /** Languages that the validator speaks besides English. */
@@ -27,8 +27,16 @@ export async function schemaFindings(item) {
   const found = wanted.flatMap((url) => errors(validators[url], linked, speak))
   // A part of a schema that has alternatives fails once for each of them.
   const seen = new Map(found.map((one) => [`${one.path} ${one.message}`, one]))
-  const rest = unknown.map((url) => ({ path: '$.stac_extensions', message: t('{address} is not known here', { address: url }) }))
+  const rest = unknown.map((url) => unlisted(t('{address} is not known here', { address: url })))
   return [...rest, ...seen.values()].slice(0, MOST)
+}
+
+/**
+ * @param {string} message
+ * @returns {Finding}
+ */
+function unlisted(message) {
+  return { path: '$.stac_extensions', message, about: '$.stac_extensions' }
 }
 
 /**
@@ -44,6 +52,7 @@ function errors(validate, item, speak) {
   return (own.length ? own : (validate.errors ?? [])).map((one) => ({
     path: jsonPath(one.instancePath),
     message: one.message ?? one.keyword,
+    about: jsonPath([one.instancePath, ...(one.keyword === 'required' ? [one.params?.['missingProperty']] : [])].join('/')),
   }))
 }
 

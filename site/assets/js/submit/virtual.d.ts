@@ -2,7 +2,7 @@
 declare module 'virtual:schemas' {
   export interface Validator {
     (data: unknown): boolean
-    errors?: { instancePath: string; keyword: string; message?: string }[] | null
+    errors?: { instancePath: string; keyword: string; message?: string; params?: Record<string, any> }[] | null
   }
   export const validators: Record<string, Validator>
 }
