@@ -224,7 +224,7 @@ def test_the_command_keeps_what_it_finds(
     path = tmp_path / "status.json"
     run = ("watch", catalog, "--status", path, "--allow", "127.0.0.1", "--pause", "0")
     done = call(capfd, *run)
-    assert (done.code, done.out) == (0, "3 addresses of 1 models asked: all is well.\n")
+    assert (done.code, done.out) == (0, "3 addresses of 1 model asked: all is well.\n")
     host.faults["weights.pt"] = 410
     assert call(capfd, *run).code == 0
     done = call(capfd, *run, "--format", "markdown")

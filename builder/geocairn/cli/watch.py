@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geocairn.cli.options import no_progress
+
 if TYPE_CHECKING:
     from geocairn.watch import Watched
 
@@ -53,7 +55,7 @@ __all__ = ["command"]
     show_default=True,
     help="How to tell: for people, programs or an issue.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@no_progress
 def command(
     sources: tuple[str, ...],
     file: Path,
@@ -119,11 +121,17 @@ def _told(result: Watched, form: str) -> str:
             "wrong": {n: {"state": s, "told": t} for n, (s, t) in sorted(result.wrong.items())},
         }
         return _io.dumps(document, indent=True).decode("utf-8", errors="replace")
-    summary = f"{result.addresses:,} addresses of {result.models:,} models asked: "
-    summary += f"{len(result.wrong):,} models are not fine." if result.wrong else "all is well."
+    addresses = f"{result.addresses:,} address{'' if result.addresses == 1 else 'es'}"
+    wrong = f"{_models(len(result.wrong))} {'is' if len(result.wrong) == 1 else 'are'} not fine."
+    summary = f"{addresses} of {_models(result.models)} asked: "
+    summary += wrong if result.wrong else "all is well."
     listed = sorted(result.wrong.items())
     if form == "markdown":
         rows = [f"| {markdown_text(n)} | {s} | {markdown_text(t)} |" for n, (s, t) in listed[:300]]
         table = ["", "| model | state | what was found |", "| --- | --- | --- |", *rows]
         return "\n".join([summary, *(table if rows else [])])
     return "\n".join([*(printable(f"{n}: {s}: {t}") for n, (s, t) in listed), summary])
+
+
+def _models(number: int) -> str:
+    return f"{number:,} model{'' if number == 1 else 's'}"
