@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geocairn.cli.check import schema_options, store_of
+from geocairn.cli.options import hub_folder, keep_going, schema_options, settings_file, store_of
 from geocairn.packaged import usual_source
 
 if TYPE_CHECKING:
@@ -24,25 +24,14 @@ _SHOWN = 20
 @schema_options
 @click.command("build")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("_build/hub"),
-    show_default=True,
-    help="Folder of the hub.",
-)
+@hub_folder
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes; one a processor by default.")
 @click.option("--strict", is_flag=True, help="Let warnings fail the build, as errors do.")
-@click.option("--keep-going", is_flag=True, help="Leave items with errors out and build the rest.")
+@keep_going
 @click.option("--collection", metavar="ID", help="Collection of items that name none.")
 @click.option("--select", multiple=True, metavar="CODES", help="Checks to run, comma separated.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Checks to leave out.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Settings of the hub; geocairn.toml where there is one.",
-)
+@settings_file
 @click.option(
     "--status",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),

@@ -7,37 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geocairn.cli.options import report_format, schema_options, store_of
+
 if TYPE_CHECKING:
-    from geocairn.checks.schemas import SchemaStore
     from geocairn.cli._checking import Session
 
-__all__ = ["command", "schema_options", "store_of", "told"]
-
-
-def schema_options(command: click.Command) -> click.Command:
-    """Options that say where JSON Schemas come from; shared by every command that checks."""
-    command.params += [
-        click.Option(
-            ["--schemas"],
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
-            envvar="GEOCAIRN_SCHEMAS",
-            show_envvar=True,
-            help="Folder of JSON Schemas, laid out <host>/<path>.",
-        ),
-        click.Option(
-            ["--offline"],
-            is_flag=True,
-            help="Never fetch a schema; one that is not stored is an error.",
-        ),
-    ]
-    return command
-
-
-def store_of(schemas: Path | None, *, offline: bool) -> SchemaStore:
-    """The schema store that `schema_options` describe."""
-    from geocairn.checks.schemas import SchemaStore
-
-    return SchemaStore(schemas, offline=offline)
+__all__ = ["command", "told"]
 
 
 def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,14 +37,7 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     help="Leave these codes or beginnings of codes out.",
 )
 @click.option("--fix", is_flag=True, help="Put right what needs no person, in the files.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "github"]),
-    default="text",
-    show_default=True,
-    help="How to tell: for people, programs, comments or GitHub Actions.",
-)
+@report_format
 @click.option("--strict", is_flag=True, help="Warnings fail, too.")
 @click.option(
     "--stac-validator",

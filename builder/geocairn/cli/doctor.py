@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geocairn.cli.options import hub_argument, no_progress, report_format
+
 if TYPE_CHECKING:
     from geocairn.findings import Report
 
@@ -13,22 +15,15 @@ __all__ = ["command"]
 
 
 @click.command("doctor")
-@click.argument("hub", default="_build/hub", metavar="[HUB]")
+@hub_argument
 @click.option(
     "--sample",
     type=click.IntRange(1),
     metavar="N",
     help="Look at N items, evenly spread, instead of all of them.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "github"]),
-    default="text",
-    show_default=True,
-    help="How to tell: for people, programs, comments or GitHub Actions.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@report_format
+@no_progress
 def command(hub: str, sample: int | None, form: str, quiet: bool) -> int:
     """Check that the files of a hub agree with one another.
 

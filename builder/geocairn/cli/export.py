@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from geocairn.cli.options import hub_of_models
+
 __all__ = ["command"]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,7 +28,7 @@ def command() -> None:
 
 def _common(function: F) -> F:
     for option in (
-        click.option("--hub", default="_build/hub", show_default=True, help="Where MODEL is."),
+        hub_of_models,
         click.option(
             "-o", "--output", type=click.Path(path_type=Path), required=True, help="File to write."
         ),

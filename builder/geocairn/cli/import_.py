@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geocairn.cli.options import catalog_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -32,15 +34,7 @@ def command() -> None:
     help="The package's folder, the folder that holds it, or its wheel. "
     "Default: the installed package.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "catalog",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("catalog"),
-    show_default=True,
-    help="The catalog's folder; entries go into its folder torchgeo.",
-)
+@catalog_folder("entries go into its folder torchgeo")
 def torchgeo(package: Path | None, catalog: Path) -> None:
     """Write an entry for every weight that a torchgeo package declares.
 
@@ -72,15 +66,7 @@ def torchgeo(package: Path | None, catalog: Path) -> None:
     type=click.IntRange(min=1),
     help="Number that the registry gave it. Default: the highest.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "catalog",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("catalog"),
-    show_default=True,
-    help="The catalog's folder; the entry goes into <collection>/<model>/<version>.",
-)
+@catalog_folder("the entry goes into <collection>/<model>/<version>")
 def mlflow(tracking_uri: str, model: str, version: int | None, catalog: Path) -> None:
     """Write the entry of a model that geocairn-train has registered in MLflow.
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geocairn.cli.options import hub_argument
+
 if TYPE_CHECKING:
     from geocairn.run.assess import Assessment
 
@@ -16,7 +18,7 @@ __all__ = ["command"]
 
 @click.command("match")
 @click.argument("scene", metavar="ITEM_OR_RASTER")
-@click.argument("hub", default="_build/hub", metavar="[HUB]")
+@hub_argument
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Most models.")
 @click.option("--all", "everything", is_flag=True, help="Also those that cannot run, with why.")
 @click.option("--tasks", metavar="A,B", help="Only models for these tasks.")

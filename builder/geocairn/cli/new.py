@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geocairn.cli.check import schema_options, store_of, told
+from geocairn.cli.check import told
+from geocairn.cli.options import catalog_folder, schema_options, store_of
 
 if TYPE_CHECKING:
     from geocairn.checks.schemas import SchemaStore
@@ -23,15 +24,7 @@ _OF_INPUT = ("bands", "input_shape", "input_order")
 @schema_options
 @click.command("new")
 @click.argument("model", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "-o",
-    "--output",
-    "catalog",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("catalog"),
-    show_default=True,
-    help="The catalog's folder.",
-)
+@catalog_folder()
 @click.option(
     "--answers",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

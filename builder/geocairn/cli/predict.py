@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from geocairn.cli.options import hub_of_models, no_progress
+
 __all__ = ["command"]
 
 _FORMATS = ("cog", "gpkg", "parquet", "geojson")
@@ -16,7 +18,7 @@ _FORMATS = ("cog", "gpkg", "parquet", "geojson")
 @click.argument("model")
 @click.argument("scenes", nargs=-1, required=True, metavar="RASTER|ITEM...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File.")
-@click.option("--hub", default="_build/hub", show_default=True, help="Where MODEL is looked for.")
+@hub_of_models
 @click.option("--bands", metavar="A=1,B=2", help="The scene's bands, by the model's names.")
 @click.option("--tile", type=click.IntRange(1), help="Pixels of a window [default: the model's].")
 @click.option("--overlap", type=click.IntRange(0), help="Pixels that windows share [a quarter].")
@@ -36,7 +38,7 @@ _FORMATS = ("cog", "gpkg", "parquet", "geojson")
 @click.option("--no-verify", is_flag=True, help="Do not compare the file with its checksum.")
 @click.option("--no-check", is_flag=True, help="Take scenes with values of another kind.")
 @click.option("--restart", is_flag=True, help="Begin anew where a run was cut off.")
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@no_progress
 def command(model: str, scenes: tuple[str, ...], **given: Any) -> None:
     """Run a model on a scene of any size.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from geocairn.cli.check import schema_options
+from geocairn.cli.options import hub_folder, keep_going, schema_options, settings_file
 
 __all__ = ["command"]
 
@@ -14,14 +14,7 @@ __all__ = ["command"]
 @schema_options
 @click.command("preview")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("_build/hub"),
-    show_default=True,
-    help="Folder of the hub.",
-)
+@hub_folder
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -31,12 +24,8 @@ __all__ = ["command"]
 )
 @click.option("--open", "browser", is_flag=True, help="Open it in the browser.")
 @click.option("--no-build", is_flag=True, help="Serve the hub as it is, and watch nothing.")
-@click.option("--keep-going", is_flag=True, help="Leave items with errors out and build the rest.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Settings of the hub; geocairn.toml where there is one.",
-)
+@keep_going
+@settings_file
 def command(
     sources: tuple[str, ...],
     output: Path,

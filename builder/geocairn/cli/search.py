@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from geocairn.cli.options import hub_argument
 from geocairn.facets import FACETS
 
 __all__ = ["command"]
@@ -54,7 +55,7 @@ def _facet_options(command: click.Command) -> click.Command:
 
 @_facet_options
 @click.command(cls=_Command)
-@click.argument("hub", default="_build/hub", metavar="[HUB]")
+@hub_argument
 @click.option("-q", "words", metavar="WORDS", help="Words; the last one may be a beginning.")
 @click.option("--bbox", metavar="W,S,E,N", help="Degrees; also W S E N. W > E crosses 180°.")
 @click.option("--intersects", metavar="GEOJSON|FILE", help="Geometry or feature; - is stdin.")

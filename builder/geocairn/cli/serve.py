@@ -6,11 +6,13 @@ import os
 
 import click
 
+from geocairn.cli.options import hub_argument
+
 __all__ = ["command"]
 
 
 @click.command("serve")
-@click.argument("hub", default="_build/hub", metavar="[HUB]")
+@hub_argument
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geocairn.cli._accounts import ACCOUNT
-from geocairn.cli.check import schema_options, store_of
+from geocairn.cli.options import report_format, schema_options, store_of
 
 if TYPE_CHECKING:
     from geocairn.submission import Submission
 
 __all__ = ["command"]
 
-_form = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "github"]),
-    default="text",
-    show_default=True,
-    help="How to tell: for people, programs, comments or GitHub Actions.",
-)
 _preview_url = click.option(
     "--preview-url", metavar="URL", default="", help="Where the rendered preview is, to be linked."
 )
@@ -50,7 +42,7 @@ def command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="GitHub's event file of a pull request; gives what is not given otherwise.",
 )
-@_form
+@report_format
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -124,7 +116,7 @@ def check(
 
 @command.command("report")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_form
+@report_format
 @_preview_url
 def report_(file: Path, form: str, preview_url: str) -> int:
     """Tell a report that was written as JSON, in another form.

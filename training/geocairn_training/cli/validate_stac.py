@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from geocairn.cli.check import schema_options, store_of
+from geocairn.cli.options import schema_options, store_of
 
 __all__ = ["command"]
 
