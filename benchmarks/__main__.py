@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 NAMES = (
     *("verdicts", "build", "size", "search", "api", "pages", "startup", "submission"),
     *("predict", "inference", "training", "site_load", "browser"),
+    "browser_predict",
 )
 PACKAGES = ("geocairn", "duckdb", "pyarrow", "jsonschema-rs", "pystac", "rustac", "stac-geoparquet")
 

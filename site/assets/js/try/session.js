@@ -92,8 +92,8 @@ export class Session {
     const windowed = new Windowed(this.spec, network, picture, mapping)
     const result = await predict(windowed, (done, all) => this.tell('windows', done, all))
     this.done = { result, picture }
-    const seconds = { loading: (ready - begun) / 1000, running: (performance.now() - ready) / 1000 }
-    return { ...summary(result, picture), seconds, provider: network.provider, picture: overlaid(result, SHOWN) }
+    const times = { loading: ready - begun, running: performance.now() - ready, network: windowed.spent }
+    return { ...summary(result, picture), times, provider: network.provider, picture: overlaid(result, SHOWN) }
   }
 
   /** What of the image's values cannot be right for the model. @param {number[]} mapping */

@@ -33,6 +33,8 @@ export class Windowed {
     this.dense = ['segmentation', 'values'].includes(this.output.kind)
     this.batch = this.fixed('batch') ?? 1
     this.plan = this.planned()
+    /** Milliseconds that the network took. */
+    this.spent = 0
   }
 
   /** A size that the network insists on. @param {string} dimension */
@@ -93,7 +95,11 @@ export class Windowed {
   /** @param {Float32Array[]} planes */
   async outputs(planes) {
     const { data, shape } = arranged(planes, this.plan.size, this.spec.input.order, this.batch)
-    return this.network.run(cast(data, this.spec.input.dtype), shape)
+    const given = cast(data, this.spec.input.dtype)
+    const begun = performance.now()
+    const found = await this.network.run(given, shape)
+    this.spent += performance.now() - begun
+    return found
   }
 
   /** Read the rows that a row of windows covers. @param {Interval} row @param {import('./windows.js').Plan} plan */
