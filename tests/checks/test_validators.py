@@ -21,6 +21,17 @@ def only(checker: Checker, patch: dict[str, Any]) -> Finding:
     return findings[0]
 
 
+@pytest.mark.parametrize("place", ["/properties/mlm:name", "/bbox", "/assets/weights/href"])
+def test_what_is_missing_has_no_value(checker: Checker, place: str) -> None:
+    finding = only(checker, {place: REMOVED})
+    assert "is missing" in finding.message
+    assert finding.value == ""
+
+
+def test_what_is_wrong_is_shown(checker: Checker) -> None:
+    assert only(checker, {"/stac_version": "1.9.0"}).value == '"1.9.0"'
+
+
 @pytest.mark.parametrize(
     ("patch", "code", "path", "message"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 
 from geocairn import _io
 from geocairn.checks import messages, spec
-from geocairn.checks.context import Context
+from geocairn.checks.context import ABSENT, Context
 from geocairn.checks.rule import Rule
 from geocairn.checks.rules import CHECKS, RULES
 from geocairn.checks.rules.attribution import identity, licence
@@ -227,7 +227,7 @@ def _tell(context: Context, document: dict[str, Any], faults: list[Fault], rule:
             found, path, message = explanation
             if (found.code, path) not in told:
                 told.add((found.code, path))
-                context.found(found, path, message, value=fault.value)
+                context.found(found, path, message, value=_at(document, path))
             continue
         if lowered and fault.keyword == "contains" and fault.path[-1:] == ("dim_order",):
             continue  # The name is there, in upper case, and told of already.
@@ -235,7 +235,17 @@ def _tell(context: Context, document: dict[str, Any], faults: list[Fault], rule:
         code = messages.FORMAT if fault.keyword == "format" else rule
         if (code.code, path) not in told:
             told.add((code.code, path))
-            context.found(code, path, message, value=fault.value, remedy=remedy)
+            context.found(code, path, message, value=_at(document, path), remedy=remedy)
+
+
+def _at(document: Any, path: tuple[str | int, ...]) -> Any:
+    """What stands at a place; `ABSENT` where nothing does, and never what it is missing from."""
+    for step in path:
+        try:
+            document = document[step]
+        except (KeyError, IndexError, TypeError):
+            return ABSENT
+    return document
 
 
 def _needed_checks(codes: frozenset[str]) -> list[Callable[[Context], None]]:
