@@ -93,6 +93,21 @@ class Watch:
         ]
 
 
+def go(page: Page, url: str, *, fetches: bool = False) -> None:
+    """Open a page and wait until its scripts have run.
+
+    Args:
+        page: Shows it.
+        url: Where it is.
+        fetches: Whether to wait for what scripts fetch, too; that takes half a second at least.
+    """
+    page.goto(url)
+    if fetches:
+        page.wait_for_load_state("networkidle")
+    else:
+        page.evaluate("() => new Promise((done) => requestIdleCallback(() => done()))")
+
+
 def axe(page: Page, *, within: str | None = None) -> list[str]:
     """Accessibility faults that axe-core finds, one line each with the first element at fault.
 

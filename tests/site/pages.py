@@ -26,6 +26,8 @@ KINDS = {
     "privacy": "privacy/index.html",
     "missing": "404.html",
 }
+# Empty without scripts, which fetch what they show.
+SCRIPTED = ("search", "match", "submit")
 DOCS = ("index.html", "search.html", "api.html", "cli/build.html", "checks/index.html")
 ADDRESSES = ("href", "src", "action")
 

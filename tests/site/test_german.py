@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 from playwright.sync_api import Page, expect
-from tests.site.chromium import Watch
+from tests.site.chromium import Watch, go
 from tests.site.hubs import ROOT, Hub
-from tests.site.pages import KINDS, path_of
+from tests.site.pages import KINDS, SCRIPTED, path_of
 from tests.site.searching import ready
 
 SHOWN = """() => {
@@ -59,8 +59,7 @@ def test_english_would_be_noticed(catalog: Hub, page: Page, english: set[str]) -
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"missing"}))
 def test_pages(catalog: Hub, page: Page, english: set[str], kind: str) -> None:
-    page.goto(catalog.sub + path_of(kind, "de"))
-    page.wait_for_load_state("networkidle")
+    go(page, catalog.sub + path_of(kind, "de"), fetches=kind in SCRIPTED)
     assert left(page, english) == []
 
 
