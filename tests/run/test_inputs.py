@@ -283,6 +283,43 @@ def test_several_inputs(tmp_path: Path, scene: Path) -> None:
             model.predict(wrong)
 
 
+@pytest.mark.parametrize("fixed", [True, False])
+def test_inputs_of_their_own_sizes(tmp_path: Path, scene: Path, *, fixed: bool) -> None:
+    """Coarse bands go in at half the size of fine ones, and are put together inside."""
+    high, wide = ((64, 64), (32, 32)) if fixed else (("h", "w"), ("i", "j"))
+    path = making.saved(
+        tmp_path / "m.onnx",
+        [
+            node("Resize", ["coarse", "", "scales"], ["large"], mode="nearest"),
+            node("Concat", ["fine", "large"], ["output"], axis=1),
+        ],
+        [tensor("fine", ["n", 3, *high]), tensor("coarse", ["n", 1, *wide])],
+        [tensor("output", ["n", 4, *high])],
+        weights={"scales": np.array([1, 1, 2, 2], np.float32)},
+    )
+    item = making.item_of(
+        path,
+        inputs=[
+            making.image_input(name="fine", size=64),
+            making.image_input(["swir"], name="coarse", size=32),
+        ],
+        outputs=[values(order=ORDER, shape=(-1, 4, -1, -1))],
+    )
+    model = load_item(item)
+    y, x = np.mgrid[:48, :64]
+    blocks = (2 * y + x).astype(np.float32)[None]
+    half = making.NORTH_UP @ rasterio.Affine.scale(2)
+    coarse = making.raster(tmp_path / "swir.tif", blocks, names=("swir",), transform=half)
+    found = model.predict({"fine": scene, "coarse": coarse}, overlap=0).array()
+    np.testing.assert_allclose(found[:3], PIXELS, rtol=1e-6)
+    smooth = np.kron(blocks[0], np.ones((2, 2)))
+    # Laid onto the fine grid, and averaged again; beyond the outermost centres nothing is known.
+    np.testing.assert_allclose(found[3, 2:-2, 2:-2], smooth[2:-2, 2:-2], atol=0.6)
+    if not fixed:
+        with pytest.raises(InputError, match="1/2 of the first input's pixels for 'coarse'"):
+            model.predict({"fine": scene, "coarse": coarse}, tile=33)
+
+
 def test_windows_are_resized_where_the_item_says_how(tmp_path: Path, scene: Path) -> None:
     path = same(tmp_path / "m.onnx", ["n", 3, 32, 32])
     out = values(order=ORDER, shape=(-1, 3, 32, 32))

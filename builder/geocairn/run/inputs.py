@@ -54,7 +54,7 @@ class InputReader:
         return self.stacks[0].place
 
     def read(
-        self, window: Window, *, size: tuple[int, int], tile: tuple[int, int]
+        self, window: Window, *, size: tuple[int, int], tile: tuple[int, int], how: str = ""
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Read one window as the network takes it, without the batch.
 
@@ -63,6 +63,7 @@ class InputReader:
             size: Height and width that the network takes.
             tile: Height and width of the window before it is resized; a window that is smaller,
                 at the edge of a small raster, is filled up.
+            how: How it is resized; empty for what the item says.
 
         Returns:
             The array, its dimensions in the input's order without ``batch``; and which pixels of
@@ -80,7 +81,7 @@ class InputReader:
         image = np.stack(parts) if len(parts) > 1 else parts[0][None]
         image = _filled(image, tile, zeros=self.spec.resize == "pad")
         if tile != size:
-            image = resize(image, size, how=self.spec.resize)
+            image = resize(image, size, how=how or self.spec.resize)
         return cast(self._ordered(image), self.spec.dtype), np.logical_and.reduce(valids)
 
     def _ordered(self, image: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -19,6 +19,7 @@ from geocairn.run.inputs import InputReader, open_input
 from geocairn.run.items import is_item
 from geocairn.run.loading import Loaded
 from geocairn.run.options import Options
+from geocairn.run.ownsizes import own_sizes
 from geocairn.run.planning import Plan
 from geocairn.run.plausible import check_values
 from geocairn.run.postprocess import PostProcess, post_process
@@ -178,6 +179,7 @@ def prepare(loaded: Loaded, given: Any, options: Options) -> Prepared:
             {tensors[name].name: array for name, array in arrays.items()},
             axes,
             _fixed_batch(loaded, axes),
+            own_sizes([(one, tensors[one.name]) for one in spec.inputs if one.name in scenes]),
         )
         made = _made(loaded, runner, scenes, options)
         undo.pop_all()

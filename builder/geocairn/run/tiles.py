@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geocairn.run.inputs import InputReader
 from geocairn.run.network import Network
+from geocairn.run.ownsizes import OwnSize
 from geocairn.run.planning import Plan
 from geocairn.run.scenes.base import Window
 from geocairn.run.timing import Seconds
@@ -33,6 +34,7 @@ class Runner:
         given: The other inputs, without a batch, by name.
         axes: Which dimension the batch is, by the name of the input; None where there is none.
         fixed_batch: Size of the batch that the network insists on; None where it takes any.
+        own: Inputs whose windows are of another size than the plan's.
     """
 
     network: Network
@@ -40,12 +42,19 @@ class Runner:
     given: Mapping[str, NDArray[Any]]
     axes: Mapping[str, int | None]
     fixed_batch: int | None = None
+    own: Mapping[str, OwnSize] = field(default_factory=dict)
+
+    def _size(self, name: str, plan: Plan) -> tuple[tuple[int, int], str]:
+        """Size of an input's windows, and how they become as large; empty for the plan's."""
+        own = self.own.get(name)
+        return (plan.size, "") if own is None else (own.of(plan.size), own.how)
 
     def read(self, plan: Plan, window: Window) -> tuple[dict[str, NDArray[Any]], NDArray[np.bool_]]:
         """Read one window for every input."""
         found, valid = {}, np.ones(window[2:], bool)
         for name, reader in self.readers.items():
-            found[name], here = reader.read(window, size=plan.size, tile=plan.tile)
+            size, how = self._size(name, plan)
+            found[name], here = reader.read(window, size=size, tile=plan.tile, how=how)
             valid &= here
         return found, valid
 
@@ -66,11 +75,16 @@ class Runner:
 
     def zeros(self, plan: Plan) -> dict[str, NDArray[Any]]:
         """A window without anything in it, to see what the network gives."""
-        sizes = {"height": plan.size[0], "width": plan.size[1]}
         found = {}
         for name, reader in self.readers.items():
             spec = reader.spec
-            here = sizes | {"time": len(reader.stacks), "bands": len(spec.bands)}
+            (height, width), _ = self._size(name, plan)
+            here = {
+                "height": height,
+                "width": width,
+                "time": len(reader.stacks),
+                "bands": len(spec.bands),
+            }
             shape = [
                 here.get(dimension, abs(size))
                 for dimension, size in zip(spec.order, spec.shape, strict=True)
