@@ -5,7 +5,6 @@
 
 import { readFileSync } from 'node:fs'
 
-import { choose } from '../assets/js/try/bands.js'
 import { decide, decisionFor } from '../assets/js/try/decide.js'
 import { decode, suppress } from '../assets/js/try/detect.js'
 import { parse } from '../assets/js/try/expressions.js'
@@ -61,7 +60,6 @@ const ACTS = {
     const { values, background, unclassified, threshold } = decision
     return { values, background, unclassified, threshold, chosen: plain(decide(decision, planes.map(plane)).chosen) }
   },
-  bands: ({ wanted, offered }) => choose(wanted, offered),
   degrees({ epsg, points }) {
     const to = toDegrees(epsg)
     return to && points.map((/** @type {[number, number]} */ [x, y]) => to(x, y))

@@ -20,7 +20,6 @@ from tests.run.test_scaling import RAW
 
 from geocairn.errors import InputError
 from geocairn.model import Class
-from geocairn.run.bands import choose
 from geocairn.run.decide import decision_for
 from geocairn.run.detect import decode, suppress
 from geocairn.run.expressions import parse
@@ -28,9 +27,8 @@ from geocairn.run.planning import Plan
 from geocairn.run.postprocess import PostProcess, post_process
 from geocairn.run.resizing import METHODS, resize
 from geocairn.run.scaling import cast, compile_scaling
-from geocairn.run.scenes import Place, SceneBand
+from geocairn.run.scenes import Place
 from geocairn.run.spec import OutputSpec
-from geocairn.sensors import Band
 
 ROOT = Path(__file__).parents[2]
 
@@ -297,46 +295,6 @@ def test_classes_that_are_not_told() -> None:
         "threshold",
         "classes",
     ]
-
-
-def test_bands() -> None:
-    wanted = [
-        Band(name="B04", common_name="red", center_wavelength=0.665, full_width_half_max=0.038),
-        Band(name="G"),
-        Band(name="B08", common_name="nir", center_wavelength=0.842, full_width_half_max=0.145),
-    ]
-    scenes: list[list[dict[str, Any]]] = [
-        [{"name": "SR_B4", "common_name": "nir"}, {"name": "B4"}, {"common_name": "green"}],
-        [{"common_name": "red"}, {"common_name": "green"}, {"common_name": "nir08"}],
-        [{"wavelength": 0.66}, {"wavelength": 0.56}, {"wavelength": 0.86}],
-        [{}, {}, {}],
-        [{}, {}],
-        [{"name": "red"}, {"name": "g"}, {"name": "Band 8", "wavelength": 0.5}],
-    ]
-    cases, expected = [], []
-    for bands in scenes:
-        offered = [SceneBand(**one, index=n) for n, one in enumerate(bands, start=1)]
-        expected.append([m.found.index - 1 if m.found else None for m in choose(wanted, offered)])
-        told = [
-            {
-                "index": one.index - 1,
-                "name": one.name,
-                "common": one.common_name,
-                "wavelength": one.wavelength,
-            }
-            for one in offered
-        ]
-        names = [
-            {
-                "name": band.name,
-                "common": band.common_name or "",
-                "center": band.center_wavelength,
-                "width": band.full_width_half_max,
-            }
-            for band in wanted
-        ]
-        cases.append({"act": "bands", "wanted": names, "offered": told})
-    assert browser(*cases) == expected
 
 
 def test_longitude_and_latitude() -> None:

@@ -28,7 +28,7 @@ export function drawn({ bands, valid, height, width }, dtype) {
   return { data, height, width }
 }
 
-/** Which of an image's bands to show as red, green and blue. @param {import('./bands.js').Offered[]} bands @param {number[]} mapping */
+/** Which of an image's bands to show as red, green and blue. @param {import('./picture.js').Offered[]} bands @param {number[]} mapping */
 export function shownBands(bands, mapping) {
   const named = ['red', 'green', 'blue'].map((color) => bands.find(({ common, name }) => common === color || name.toLowerCase() === color)?.index)
   if (named.every((index) => index !== undefined)) return /** @type {number[]} */ (named)

@@ -2,6 +2,7 @@
 
 import { t } from '../i18n.js'
 import { h } from '../ui/dom.js'
+import { dropZone } from '../ui/drop.js'
 import { bandFields } from './bandfields.js'
 import { Connection, Refused, Stopped } from './connection.js'
 import { explained } from './messages.js'
@@ -55,27 +56,13 @@ export class Panel {
 
   drawn() {
     const chooser = h('input', { type: 'file', id: 'try-file', accept: '.tif,.tiff,.png,.jpg,.jpeg,image/tiff,image/png,image/jpeg' })
-    chooser.addEventListener('change', () => {
-      const [file] = chooser.files ?? []
-      if (file) void this.open({ file, name: file.name })
-    })
     const drop = h(
       'div',
-      { class: 'try__drop' },
+      { class: 'drop' },
       h('label', { for: 'try-file' }, t('Drop a GeoTIFF, PNG or JPEG here, or choose one. It stays on your machine.')),
       chooser,
     )
-    drop.addEventListener('dragover', (event) => {
-      event.preventDefault()
-      drop.classList.add('try__drop--over')
-    })
-    drop.addEventListener('dragleave', () => drop.classList.remove('try__drop--over'))
-    drop.addEventListener('drop', (event) => {
-      event.preventDefault()
-      drop.classList.remove('try__drop--over')
-      const [file] = event.dataTransfer?.files ?? []
-      if (file) void this.open({ file, name: file.name })
-    })
+    dropZone(drop, (file) => void this.open({ file, name: file.name }))
     const sample = this.sample
     const button =
       sample && h('button', { class: 'button button--small', type: 'button', click: () => void this.open({ href: sample, name: t('Sample') }) }, t('Take the sample'))

@@ -5,13 +5,14 @@ import { Fault } from './faults.js'
 import { openTiff } from './tiff.js'
 
 /** @typedef {Uint8Array | Uint8ClampedArray | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array} Pixels */
+/** @typedef {{index: number, name: string, common: string, wavelength: number | null}} Offered A band; `index` from 0. */
 /** @typedef {[number, number, number, number]} Window First row, first column, height, width. */
 /** @typedef {{bands: Pixels[], valid: Uint8Array | null}} Part Bands as they are, and which pixels hold data; null where all do. */
 /**
  * @typedef {object} Picture
  * @property {number} height
  * @property {number} width
- * @property {import('./bands.js').Offered[]} bands Those but for transparency.
+ * @property {Offered[]} bands Those but for transparency.
  * @property {string} dtype NumPy's name of its type.
  * @property {import('./geo.js').Place | null} place
  * @property {import('./geotags.js').GeoTags | null} tags What says where it lies, as it stands in the file.

@@ -1,6 +1,6 @@
 // What the worker does for the page: open an image, run the model, hand out results.
 
-import { choose } from './bands.js'
+import { choose } from '../match/bands.js'
 import { Fault } from './faults.js'
 import { geoJson } from './geojson.js'
 import { finer, pixelArea, toDegrees } from './geo.js'
@@ -63,7 +63,8 @@ export class Session {
     if (!data.size) throw new Fault('empty')
     const picture = await openPicture(data)
     const wanted = this.wanted
-    const mapping = choose(wanted, picture.bands)
+    const offered = picture.bands.map((band) => ({ ...band, index: band.index + 1, width: null, dtype: picture.dtype }))
+    const mapping = choose(wanted, offered).map(({ found }) => (found ? found.index - 1 : null))
     const distinct = new Set(wanted.map(({ name }) => name)).size
     if (picture.bands.length < distinct) throw new Fault('bands', { have: picture.bands.length, need: distinct })
     // Another image was asked for meanwhile: this one is no longer wanted.

@@ -1,7 +1,7 @@
 // What an item says of a model's inputs and outputs, in the form that running it needs.
 // Mirrors builder/geocairn/run/spec.py.
 
-import { bandsOf } from '../pages/view/bands.js'
+import { bandsByName, named } from '../match/bands.js'
 import { list, number, objects, record, text, texts } from '../pages/view/values.js'
 import { isEntryPoint, parse } from './expressions.js'
 import { Fault } from './faults.js'
@@ -9,7 +9,7 @@ import { dimension, kindOf } from './kinds.js'
 
 /** @typedef {import('../pages/view/values.js').Json} Json */
 /** @typedef {import('./expressions.js').Expression} Expression */
-/** @typedef {{name: string, common: string, center: number | null, width: number | null}} Band */
+/** @typedef {import('../match/bands.js').Band} Band */
 /** @typedef {{name: string, needs: Band[], expression: Expression | null}} BandSpec */
 /** @typedef {{name: string, shape: number[], order: string[], dtype: string}} TensorSpec */
 /** @typedef {TensorSpec & {bands: BandSpec[], scaling: (Json | null)[], resize: string}} InputSpec */
@@ -35,16 +35,6 @@ export function readSpec(item) {
     threshold: number(record(properties['mlm:hyperparameters']).threshold),
     nodata: nodataOf(properties),
   }
-}
-
-/** @param {Json} item @returns {Map<string, Band>} */
-function bandsByName(item) {
-  return new Map(
-    bandsOf(item).map(({ name, common, center, width }) => [
-      name.toLowerCase(),
-      { name, common: common ?? '', center, width },
-    ]),
-  )
 }
 
 /** @param {Json} array @param {string} field */
@@ -75,8 +65,7 @@ function inputOf(raw, known) {
 function bandOf(raw, known) {
   const name = typeof raw === 'string' ? raw : text(record(raw).name)
   if (!name) throw new Fault('item', { field: 'mlm:input[0].bands' })
-  const find = (/** @type {string} */ part) =>
-    known.get(part.toLowerCase()) ?? { name: part, common: '', center: null, width: null }
+  const find = (/** @type {string} */ part) => known.get(part.toLowerCase()) ?? named(part)
   const told = record(raw).expression ?? null
   if (told === null) return { name, needs: [find(name)], expression: null }
   if (isEntryPoint(told)) throw new Fault('code', { text: String(told).slice(0, 80) })
