@@ -70,7 +70,7 @@ def main() -> int:
     with Server(hub) as server, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page()
-        page.on("request", asked.append)
+        page.on("request", lambda request: asked.append(request))
         page.goto(server.url + PAGE)
         page.locator(".copy").first.wait_for()
         before = [one.url for one in asked if any(part in one.url for part in RUNTIME)]

@@ -28,6 +28,7 @@ CONTEXT = {
     "search": "../../models/index.html",
     "land": "land.svg",
     "json": "x.json",
+    "try_up_to": 100_000_000,
 }
 
 
