@@ -16,6 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from playwright.sync_api import Page, Request, sync_playwright
 from tests.server import Server
 from tests.site.chromium import launch

@@ -34,7 +34,7 @@ SEEN = """(article) => {
     if (node.nodeType !== Node.ELEMENT_NODE) return
     const said = [node.localName]
     for (const { name, value } of node.attributes) {
-      const leads = ['href', 'src', 'data-json'].includes(name)
+      const leads = ['href', 'src', 'data-json', 'data-item'].includes(name)
       said.push(`${name}=${leads ? place(value) : value.replace(/\\s+/g, ' ').trim()}`)
     }
     seen.push(said.sort().join(' '))
