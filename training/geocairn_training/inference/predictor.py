@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from geocairn.artifacts.files import checksum
 from geocairn.artifacts.onnx.model import TensorInfo
 from geocairn.errors import InputError
+from geocairn.run.network import onnx_session as open_session
 from geocairn_training.inference.spec import INPUT, OUTPUT
 from geocairn_training.recipe import KEY, Recipe
 
@@ -135,18 +136,9 @@ def onnx_session(path: Path, *, threads: int = 0) -> Any:
     Raises:
         InputError: If there is none, or it is no ONNX model that this version runs.
     """
-    import onnxruntime
-
     _check_is_file(path)
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    # Only errors: a warning about every initializer helps nobody.
-    options.log_severity_level = 3
-    wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
-    providers = [one for one in wanted if one in onnxruntime.get_available_providers()]
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=providers)
+        return open_session(path, threads=threads)
     except Exception as error:
         raise _unreadable(path, error) from error
 
