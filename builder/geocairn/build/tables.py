@@ -95,10 +95,6 @@ class Tables:
         """Keys of the term index's ranges, once it is written."""
         return self._words.keys
 
-    def spools(self, kind: str) -> tuple[Path, ...]:
-        """Spool files of every chunk: ``items``, ``index`` or ``terms``."""
-        return tuple(self._cache.path(part.key, kind) for part in self._parts)
-
     def write(
         self, rows: Mapping[str, npt.NDArray[np.int64]]
     ) -> tuple[dict[str, list[str]], dict[str, Spliced]]:
@@ -251,7 +247,7 @@ class Tables:
             rows = np.concatenate([group.rows for group in some])
             links = self._gathered.links
             yield FragmentsTask(
-                spools=self.spools("items"),
+                spools=tuple(self._cache.path(part.key, "items") for part in self._parts),
                 chunk=self._gathered.chunk[rows],
                 local=self._gathered.local[rows],
                 ends=tuple(np.cumsum([len(group.rows) for group in some]).tolist()),

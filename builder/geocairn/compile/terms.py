@@ -121,7 +121,7 @@ def term_ranges(prefixes: Mapping[str, int]) -> list[TermRange]:
         if size + count / 2 > even or size + count > _POSTINGS_A_RANGE:
             starts.append(prefix)
             size = 0
-        size += prefixes[prefix]
+        size += count
     starts = starts or [""]
     ends: list[str | None] = [*starts[1:], None]
     return [TermRange(first, last) for first, last in zip(starts, ends, strict=True)]

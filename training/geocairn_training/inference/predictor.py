@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from geocairn.artifacts.files import checksum
 from geocairn.artifacts.onnx.model import TensorInfo
 from geocairn.errors import InputError
-from geocairn.run.network import onnx_session as open_session
+from geocairn.run.network import onnx_session
 from geocairn_training.inference.spec import INPUT, OUTPUT
 from geocairn_training.recipe import KEY, Recipe
 
-__all__ = ["Predictor", "load", "onnx_session"]
+__all__ = ["Predictor", "load"]
 
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -130,19 +130,6 @@ def _check_is_file(path: Path) -> None:
         )
 
 
-def onnx_session(path: Path, *, threads: int = 0) -> Any:
-    """Open an ONNX file with ONNX Runtime.
-
-    Raises:
-        InputError: If there is none, or it is no ONNX model that this version runs.
-    """
-    _check_is_file(path)
-    try:
-        return open_session(path, threads=threads)
-    except Exception as error:
-        raise _unreadable(path, error) from error
-
-
 def _unreadable(path: Path, error: Exception) -> InputError:
     lines = str(error).strip().splitlines()
     # The first sentence tells what is wrong; PyTorch's further ones guess why.
@@ -167,7 +154,11 @@ def _recipe(text: str | None, path: Path) -> Recipe:
 def _onnx(path: Path, threads: int) -> Predictor:
     import onnxruntime
 
-    session = onnx_session(path, threads=threads)
+    _check_is_file(path)
+    try:
+        session = onnx_session(path, threads=threads)
+    except Exception as error:
+        raise _unreadable(path, error) from error
     recipe = _recipe(session.get_modelmeta().custom_metadata_map.get(KEY), path)
     source, target = session.get_inputs()[0].name, session.get_outputs()[0].name
 
